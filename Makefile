@@ -1,0 +1,62 @@
+# 接诉 (Jiesu). `make help` lists the targets.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+# Rasa's metadata asks for Python <3.11, so it is resolved by itself; it runs on 3.11.
+LOCK := uv pip compile -q --no-deps --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+export RASA_TELEMETRY_ENABLED := false
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check unit dialogue end-to-end train lock clean python311
+
+help: ## 列出所有命令
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(INSTALLED) ## 安装、训练（有变化时）、启动全部进程；Ctrl-C 停止
+	@$(BIN)/python -m processes
+
+test: check unit dialogue end-to-end ## 全部检查：格式、类型、单元、对话、端到端
+
+check: $(INSTALLED) ## 只做静态检查（ruff、mypy）
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: $(INSTALLED) ## 单元测试与数据检查
+	$(BIN)/python -m pytest tests/unit tests/nlu
+
+dialogue: $(INSTALLED) ## 对话规则：校验数据并跑测试故事
+	$(BIN)/python -m processes.prepare
+	$(BIN)/python -m pytest tests/dialogue
+
+end-to-end: $(INSTALLED) ## 用真实进程和真实浏览器走完整流程
+	$(BIN)/python -m processes.prepare
+	$(BIN)/python -m pytest tests/browser tests/end_to_end
+
+train: $(INSTALLED) ## 只训练模型（没有变化就跳过）
+	@$(BIN)/python -m processes.prepare
+
+lock: ## 由 requirements.in 重写带哈希的 requirements.txt（需要联网和 uv）
+	@{ echo '# Made by `make lock` from requirements.in; install with'; \
+	   echo '# --require-hashes --no-deps --ignore-requires-python (docs/decisions/0001).'; \
+	   grep -v '^rasa==' requirements.in | $(LOCK) --python-version 3.11 -; \
+	   grep '^rasa==' requirements.in | $(LOCK) --python-version 3.10 -; } > requirements.new
+	@mv requirements.new requirements.txt
+
+clean: ## 删除环境、模型和缓存；var/ 里的数据不动
+	rm -rf $(VENV) models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements.txt | python311
+	@echo "安装依赖（第一次需要几分钟）……"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on \
+	  --require-hashes --no-deps --ignore-requires-python -r requirements.txt
+	@touch $(INSTALLED)
+
+python311:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "需要 CPython 3.11：请先安装，或用 make PYTHON=/路径/python3.11 run 指明它在哪里。" >&2; exit 1; }
