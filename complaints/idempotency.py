@@ -1,0 +1,111 @@
+"""One effect per Idempotency-Key: a bureau may repeat a request without doing it twice.
+
+Effect and answer are written in one transaction. Refusals of the domain are answers too: the same
+request under the same key is refused the same way again. What fails otherwise is not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from complaints.handling import NotFound
+from complaints.lifecycle import NotAllowed
+from complaints.storage import Storage
+from complaints.storage.tables import IdempotentAnswer
+
+_OK = 200
+
+
+class KeyReused(Exception):
+    """The key was used before, for another request."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request is answered: an HTTP status and a JSON object."""
+
+    status: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a bureau under its key. `content` is all that tells it from another one."""
+
+    bureau: str
+    key: str
+    content: tuple[str | None, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the content."""
+        return hashlib.sha256(json.dumps(self.content).encode()).hexdigest()
+
+
+def answer_once(
+    storage: Storage,
+    request: Request,
+    effect: Callable[[Session], dict[str, Any]],
+    refusal: Callable[[NotAllowed | NotFound], Answer],
+    now: datetime,
+) -> Answer:
+    """The answer to `request`: the kept one, or that of `effect`, run now and kept.
+
+    When `effect` is refused, its changes are undone and `refusal` words the answer. Raises
+    KeyReused, and whatever else `effect` raises; then nothing is written.
+    """
+    try:
+        return _answer(storage, request, effect, refusal, now)
+    except (IntegrityError, StaleDataError):
+        # A twin was faster (two writers at once: PostgreSQL only). Now its answer can be read.
+        return _answer(storage, request, effect, refusal, now)
+
+
+def forget_answers(storage: Storage, now: datetime, after: timedelta) -> int:
+    """Erase kept answers older than `after`. Returns how many."""
+    with storage.write() as session:
+        gone = session.execute(
+            delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - after)
+        )
+        return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _answer(
+    storage: Storage,
+    request: Request,
+    effect: Callable[[Session], dict[str, Any]],
+    refusal: Callable[[NotAllowed | NotFound], Answer],
+    now: datetime,
+) -> Answer:
+    with storage.write() as session:
+        kept = session.get(IdempotentAnswer, (request.bureau, request.key))
+        if kept and kept.request_hash != request.fingerprint:
+            raise KeyReused
+        if kept:
+            return Answer(kept.status, kept.body)
+        try:
+            with session.begin_nested():
+                answer = Answer(_OK, effect(session))
+        except (NotAllowed, NotFound) as refused:
+            answer = refusal(refused)
+        session.add(
+            IdempotentAnswer(
+                bureau=request.bureau,
+                key=request.key,
+                request_hash=request.fingerprint,
+                status=answer.status,
+                body=answer.body,
+                created_at=now,
+            )
+        )
+        return answer

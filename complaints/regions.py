@@ -1,0 +1,230 @@
+"""One city: its districts and streets, bureaus, schools and training bodies, read from YAML.
+
+Decides which place and which registered party a reporter's words name. It never invents one:
+what is not in the register stays the reporter's own text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from datafiles import error_at, load_checked
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """An office that can handle tickets."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    function: str
+    level: str
+    district: str | None
+    street: str | None
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class Party:
+    """A school or training body of the register; `authority` is its supervising bureau."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    party_type: str
+    party_class: str | None
+    stage: str | None
+    licence: str | None
+    authority: str
+    district: str
+    street: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A district, perhaps with the street, as ids and as the names people read."""
+
+    district: str
+    district_name: str
+    street: str | None = None
+    street_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """District and street as people write them."""
+        return self.district_name + (self.street_name or "")
+
+
+@dataclass(frozen=True)
+class City:
+    """All that routing knows of one city."""
+
+    id: str
+    name: str
+    districts: tuple[Place, ...]
+    streets: tuple[Place, ...]
+    place_names: tuple[tuple[str, Place], ...]
+    bureaus: dict[str, Bureau]
+    parties: dict[str, Party]
+
+    def bureau_for(self, function: str, level: str, place: Place | None) -> Bureau | None:
+        """The bureau of a function at a level, in `place`'s district or street; None if none."""
+        for bureau in self.bureaus.values():
+            if bureau.function != function or bureau.level != level:
+                continue
+            if level == "city":
+                return bureau
+            if place and level == "district" and bureau.district == place.district:
+                return bureau
+            if place and level == "street" and place.street and bureau.street == place.street:
+                return bureau
+        return None
+
+    def find_place(self, text: str) -> Place | None:
+        """The most exact place named in `text`: a street or landmark beats its district.
+
+        Two different districts in one text are no answer: the reporter must be asked.
+        """
+        found = [place for name, place in self.place_names if name in text]
+        streets = {place for place in found if place.street}
+        districts = {place.district for place in found}
+        if len(districts) != 1:
+            return None
+        if len(streets) == 1:
+            return streets.pop()
+        return next(place for place in self.districts if place.district in districts)
+
+    def place_of(self, party: Party) -> Place:
+        """Where a registered party is."""
+        return next(place for place in self.streets if place.street == party.street)
+
+    def find_parties(self, text: str) -> list[Party]:
+        """Registered parties that `text` names, longest name first; several when it is unclear."""
+        wanted = _plain(text)
+        if len(wanted) < 2:
+            return []
+        hits: list[tuple[int, Party]] = []
+        for party in self.parties.values():
+            names = [_plain(name) for name in (party.name, *party.aliases)]
+            length = max((len(name) for name in names if name in wanted), default=0)
+            if not length and len(wanted) >= 3 and any(wanted in name for name in names):
+                length = len(wanted)
+            if length:
+                hits.append((length, party))
+        longest = max((length for length, _ in hits), default=0)
+        return [party for length, party in hits if length == longest]
+
+    def find_bureau(self, text: str) -> Bureau | None:
+        """The bureau that `text` names as the one complained of; the longest name wins."""
+        hits = [
+            (len(name), bureau)
+            for bureau in self.bureaus.values()
+            for name in (bureau.name, *bureau.aliases)
+            if name in text
+        ]
+        return max(hits, key=lambda hit: hit[0])[1] if hits else None
+
+
+def load_city(folder: Path) -> City:
+    """Read `city.yml`, `bureaus.yml`, `schools.yml` and `training_bodies.yml` of one city.
+
+    Raises DataFileError (file, line, field) for a wrong entry or a reference to nothing.
+    """
+    city = _checked(folder, "city")
+    districts, streets, names = _places(city)
+    bureaus = _bureaus(folder, {p.district for p in districts}, {str(p.street) for p in streets})
+    parties: dict[str, Party] = {}
+    known_streets = {(place.district, place.street) for place in streets}
+    for file in ("schools", "training_bodies"):
+        for entry in _checked(folder, file):
+            path = folder / f"{file}.yml"
+            if entry["id"] in parties:
+                raise error_at(path, entry, "id", f"{entry['id']} is used twice")
+            if entry["authority"] not in bureaus:
+                raise error_at(path, entry, "authority", f"no bureau {entry['authority']}")
+            if (entry["district"], entry["street"]) not in known_streets:
+                raise error_at(
+                    path, entry, "street", f"{entry['street']} is not in {entry['district']}"
+                )
+            parties[entry["id"]] = _party(entry, is_school=file == "schools")
+    return City(
+        id=str(city["id"]),
+        name=str(city["name"]),
+        districts=tuple(districts),
+        streets=tuple(streets),
+        place_names=tuple(sorted(names, key=lambda pair: -len(pair[0]))),
+        bureaus=bureaus,
+        parties=parties,
+    )
+
+
+def _checked(folder: Path, name: str) -> Any:
+    return load_checked(folder / f"{name}.yml", folder.parent / "schema" / f"{name}.json")
+
+
+def _places(city: Any) -> tuple[list[Place], list[Place], list[tuple[str, Place]]]:
+    districts: list[Place] = []
+    streets: list[Place] = []
+    names: list[tuple[str, Place]] = []
+    for district in city["districts"]:
+        whole = Place(district["id"], district["name"])
+        districts.append(whole)
+        names += [(name, whole) for name in (district["name"], *district["aliases"])]
+        for street in district["streets"]:
+            place = Place(district["id"], district["name"], street["id"], street["name"])
+            streets.append(place)
+            known = (street["name"], *street["aliases"], *street["landmarks"])
+            names += [(name, place) for name in known]
+    return districts, streets, [(str(name), place) for name, place in names]
+
+
+def _bureaus(folder: Path, districts: set[str], streets: set[str]) -> dict[str, Bureau]:
+    path = folder / "bureaus.yml"
+    entries = _checked(folder, "bureaus")
+    bureaus: dict[str, Bureau] = {}
+    for entry in entries:
+        if entry["id"] in bureaus:
+            raise error_at(path, entry, "id", f"{entry['id']} is used twice")
+        if entry["district"] and entry["district"] not in districts:
+            raise error_at(path, entry, "district", f"no district {entry['district']}")
+        if entry["street"] and entry["street"] not in streets:
+            raise error_at(path, entry, "street", f"no street {entry['street']}")
+        bureaus[entry["id"]] = Bureau(
+            id=entry["id"],
+            name=entry["name"],
+            aliases=tuple(entry["aliases"]),
+            function=entry["function"],
+            level=entry["level"],
+            district=entry["district"],
+            street=entry["street"],
+            parent=entry["parent"],
+        )
+    for entry in entries:
+        if entry["parent"] and entry["parent"] not in bureaus:
+            raise error_at(path, entry, "parent", f"no bureau {entry['parent']}")
+    return bureaus
+
+
+def _party(entry: Any, *, is_school: bool) -> Party:
+    return Party(
+        id=entry["id"],
+        name=entry["name"],
+        aliases=tuple(entry["aliases"]),
+        party_type="school" if is_school else "training_body",
+        party_class=None if is_school else entry["type"],
+        stage=entry["stage"] if is_school else None,
+        licence=None if is_school else entry["licence"],
+        authority=entry["authority"],
+        district=entry["district"],
+        street=entry["street"],
+        address=entry["address"],
+    )
+
+
+def _plain(text: str) -> str:
+    """Spaces and brackets out, so that writing habits do not hide a name."""
+    return "".join(char for char in text if char not in ' \u3000()（）·“”"')

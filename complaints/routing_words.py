@@ -1,0 +1,110 @@
+"""The routing decision in a clerk's words: rule, table, reason and the facts that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from complaints.model import Kind
+from complaints.regions import City
+from complaints.routing import RoutingTable
+from complaints.storage.tables import Ticket
+
+_FACTS = {
+    "kind": "事项类别",
+    "kind_confidence": "类别把握",
+    "party_type": "对象类型",
+    "party_id": "登记对象",
+    "party_class": "机构类型",
+    "licence": "证照",
+    "stage": "学段",
+    "subject_class": "所教内容",
+    "reported_bureau": "被举报单位",
+    "district": "所在区",
+    "street": "所在镇街",
+}
+_VALUES = {
+    "party_type": {
+        "school": "学校",
+        "training_body": "培训机构",
+        "bureau": "行政单位",
+        "unknown": "名册中没有",
+    },
+    "party_class": {
+        "subject": "学科类",
+        "arts": "文化艺术类",
+        "sports": "体育类",
+        "science": "科技类",
+        "childcare": "托管",
+        "vocational": "职业技能类",
+    },
+    "licence": {
+        "licensed": "有证有照",
+        "licence_without_registration": "有证无照",
+        "registration_without_licence": "有照无证",
+        "none": "无证无照",
+    },
+    "stage": {
+        "kindergarten": "幼儿园",
+        "primary": "小学",
+        "junior": "初中",
+        "senior": "高中",
+        "nine_year": "九年一贯制",
+        "complete": "完全中学",
+    },
+    "subject_class": {
+        "subject": "学科",
+        "arts": "文化艺术",
+        "sports": "体育",
+        "science": "科技",
+        "other": "其他",
+    },
+}
+
+
+@dataclass(frozen=True)
+class RoutingWords:
+    """Why a ticket went where it did. `facts` are (name, value) pairs that were known."""
+
+    matter: str
+    source: str | None
+    rule_id: str
+    table_version: str
+    reason: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def routing_words(ticket: Ticket, city: City, table: RoutingTable) -> RoutingWords:
+    """The decision that was kept with the ticket when it was filed."""
+    record = ticket.routing
+    matter = table.matters.get(record["matter_code"])
+    facts = [(name, _fact(key, record["facts"].get(key), city)) for key, name in _FACTS.items()]
+    return RoutingWords(
+        matter=f"{record['matter_code']} {matter.title}" if matter else record["matter_code"],
+        source=matter.source if matter else None,
+        rule_id=record["rule_id"],
+        table_version=record["table_version"],
+        reason=record["reason"],
+        facts=tuple((name, value) for name, value in facts if value),
+    )
+
+
+def _fact(key: str, value: Any, city: City) -> str | None:
+    """A fact of the decision in words; an unknown value stays as it was kept."""
+    if value is None:
+        return None
+    if key == "kind_confidence":
+        return f"{value:.0%}"
+    names: Mapping[str, str] = _VALUES.get(key, {})
+    if key == "kind":
+        names = {kind.value: kind.label for kind in Kind}
+    elif key == "party_id":
+        names = {party.id: party.name for party in city.parties.values()}
+    elif key == "reported_bureau":
+        names = {bureau.id: bureau.name for bureau in city.bureaus.values()}
+    elif key == "district":
+        names = {place.district: place.district_name for place in city.districts}
+    elif key == "street":
+        names = {str(place.street): str(place.street_name) for place in city.streets}
+    return names.get(value, str(value))

@@ -1,0 +1,56 @@
+"""The demo city and a fresh SQLite database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from complaints.deadlines import load_deadlines
+from complaints.filing import FilingRules
+from complaints.model import Kind, Report
+from complaints.regions import load_city
+from complaints.routing import load_routing
+from complaints.storage import Storage
+
+ROOT = Path(__file__).resolve().parents[3]
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def rules() -> FilingRules:
+    return FilingRules(
+        city=load_city(ROOT / "data/regions/demo"),
+        routing=load_routing(ROOT / "data/routing"),
+        deadlines=load_deadlines(ROOT / "data/routing"),
+    )
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db")
+    storage.create()
+    return storage
+
+
+@pytest.fixture
+def report(rules: FilingRules) -> Report:
+    """A weekend class at a registered subject training body."""
+    body = next(p for p in rules.city.parties.values() if p.party_class == "subject")
+    return Report(
+        intake_id="intake-1",
+        kind=Kind.OVER_HOURS_TRAINING,
+        kind_confidence=0.95,
+        detail="周六上午还在给五年级上数学课",
+        subject_party=body.name,
+        when="周六上午",
+        subject="数学",
+        grade="五年级",
+    )
+
+
+@pytest.fixture
+def change(report: Report):
+    return lambda **fields: replace(report, **fields)
