@@ -1,0 +1,91 @@
+"""A person instead of the bot; and what the bot says when it understood only half."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import SafeAction
+from actions.replies import say
+from actions.report.filing import say_again
+from actions.turn import read_turn
+from complaints.model import Kind
+
+Events = list[dict[str, Any]]
+
+
+class ActionHandOver(SafeAction):
+    """Names the way to a person."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_hand_over"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Say where a person can be reached."""
+        hand_over(dispatcher)
+        return []
+
+
+class ActionClarify(SafeAction):
+    """Offers the likely meanings of a message that was understood only half."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_clarify"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Keep what was said, so that a button is enough to go on with it."""
+        turn = read_turn(tracker)
+        about_education = turn.kinds and turn.kinds[0][0] != Kind.NOT_EDUCATION
+        if len(turn.text) < 4 or not about_education:
+            say(
+                dispatcher,
+                "抱歉，没太明白。您是想反映问题、问政策，还是查进度？",
+                buttons=[("我要举报", "/report"), ("问政策", "/question"), ("查进度", "/progress")],
+            )
+            return [SlotSet("heard", None)]
+        say(
+            dispatcher,
+            "您是想请人来查处，还是想问规定？",
+            buttons=[("请人查处", "/report"), ("只问规定", "/question"), ("转人工", "/human")],
+        )
+        heard = {
+            "text": turn.text,
+            "kinds": [list(kind) for kind in turn.kinds],
+            "entities": [list(entity) for entity in turn.entities],
+            "urgent": turn.urgent,
+        }
+        return [SlotSet("heard", heard)]
+
+
+class ActionAffirm(SafeAction):
+    """A yes outside of a report: idle, or the confirmation whose answer got lost."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_affirm"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Say a filing again when the edge sends its confirmation a second time."""
+        metadata = read_turn(tracker).metadata
+        intake_id, receipt_hash = tracker.slots.get("last_filed"), metadata.get("receipt_hash")
+        if not (
+            metadata.get("redelivered")
+            and intake_id
+            and receipt_hash
+            and say_again(dispatcher, intake_id, receipt_hash)
+        ):
+            say(dispatcher, "好的。有情况要反映，或者想问规定，直接说就行。")
+        return []
+
+
+def hand_over(dispatcher: CollectingDispatcher) -> None:
+    """Say where a person can be reached."""
+    say(
+        dispatcher,
+        "人工服务请拨打 12345（7×24 小时）。您在这里说过的举报内容不会丢，随时可以接着说。",
+    )

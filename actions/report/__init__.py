@@ -1,0 +1,1 @@
+"""The report form: one turn of it is `form.py`; the rest are pure functions."""

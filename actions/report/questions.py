@@ -1,0 +1,84 @@
+"""What the form asks, slot by slot: words and buttons."""
+
+from __future__ import annotations
+
+import json
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.replies import Button, say
+from actions.report.draft import Draft, read_back
+from complaints.model import Kind
+from complaints.regions import City
+
+_WORDS = {
+    "detail": "请说说发生了什么：谁、做了什么。越具体越好查。",
+    "org": "说的是哪所学校、哪家机构或者哪位老师？知道多少说多少，不知道也可以说“不知道”。",
+    "place": "在哪个区、哪条街道或哪个小区？",
+    "when": "什么时候的事？例如“每周六上午”“国庆假期”。",
+    "subject": "上的是什么课？例如数学、英语、美术。",
+    "grade": "孩子是几年级（或哪个学段）的？",
+    "anonymous": "您想匿名，还是留个手机号方便回访？无论哪种，被举报方都不会知道是谁反映的。",
+    "contact": "请发一下手机号，只用于回访，会加密单独保存。改主意了就说“匿名”。",
+}
+_FIELD_TITLES = (
+    ("事项", "kind"),
+    ("对象", "org"),
+    ("地点", "place"),
+    ("时间", "when"),
+    ("经过", "detail"),
+    ("联系方式", "contact"),
+)
+
+
+def choose(**choice: object) -> str:
+    """The payload of a form button."""
+    return f"/choose{json.dumps(choice, ensure_ascii=False)}"
+
+
+def ask(dispatcher: CollectingDispatcher, slot: str, draft: Draft, city: City) -> None:
+    """Ask for one slot, or read the report back when `slot` is `confirm`."""
+    if slot == "confirm":
+        buttons = [("确认提交", "/affirm"), ("要修改", "/deny"), ("不提交了", "/cancel")]
+        say(dispatcher, read_back(draft, city), buttons=buttons, asks="confirm")
+    elif slot == "kind":
+        say(dispatcher, _kind_words(draft), buttons=_kind_buttons(draft), asks="kind")
+    elif slot == "place" and draft.place_asked:
+        words = "这个地方我没对上是哪个区，请选一下，或者说得再具体些。"
+        say(dispatcher, words, buttons=_district_buttons(city), asks="place")
+    elif slot == "anonymous":
+        buttons = [("匿名", choose(anonymous=True)), ("留手机号", choose(anonymous=False))]
+        say(dispatcher, _WORDS[slot], buttons=buttons, asks=slot)
+    elif slot == "org" and draft.org:
+        _ask_which(dispatcher, draft.org, city)
+    else:
+        say(dispatcher, _WORDS[slot], asks=slot)
+
+
+def ask_what_to_change(dispatcher: CollectingDispatcher) -> None:
+    """At the read-back: something is wrong, but what?"""
+    buttons = [(title, choose(edit=slot)) for title, slot in _FIELD_TITLES]
+    say(dispatcher, "好的，哪一项要改？也可以直接说正确的内容。", buttons=buttons, asks="confirm")
+
+
+def _ask_which(dispatcher: CollectingDispatcher, said: str, city: City) -> None:
+    parties = city.find_parties(said)[:4]
+    buttons = [(party.name, choose(org=party.name)) for party in parties]
+    buttons.append(("都不是", choose(org=f"{said}（未在名录中确认）")))
+    say(dispatcher, f"名录里有几家和“{said}”对得上，是哪一家？", buttons=buttons, asks="org")
+
+
+def _kind_words(draft: Draft) -> str:
+    if draft.kinds_offered:
+        return "我理解您说的大概是下面这类事，请选一个；都不是就再用一句话说说。"
+    return "请用一句话说说这是哪方面的事，例如补课、收费、作业、老师。"
+
+
+def _kind_buttons(draft: Draft) -> list[Button]:
+    offered = [(Kind(name).label, choose(kind=name)) for name in draft.kinds_offered]
+    return [*offered, ("都不是", choose(kind="other"))] if offered else []
+
+
+def _district_buttons(city: City) -> list[Button]:
+    named = [(place.district_name, choose(district=place.district)) for place in city.districts]
+    return [*named, ("不知道", choose(district=""))]

@@ -1,0 +1,39 @@
+"""What actions work with: the city, the tables and the rule book, read once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from complaints.deadlines import load_deadlines
+from complaints.filing import FilingRules
+from complaints.regions import load_city
+from complaints.routing import load_routing
+from complaints.storage import Storage
+from policy.retrieval import Retriever
+from policy.rule_book import load_rule_book
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything below the dialogue."""
+
+    storage: Storage
+    rules: FilingRules
+    retriever: Retriever
+
+
+@cache
+def services() -> Services:
+    """The services of this installation. Raises DataFileError when a data file is wrong."""
+    settings = Settings.from_environment()
+    return Services(
+        storage=Storage(settings.database_url),
+        rules=FilingRules(
+            city=load_city(settings.regions_folder),
+            routing=load_routing(settings.routing_folder),
+            deadlines=load_deadlines(settings.routing_folder),
+        ),
+        retriever=Retriever(load_rule_book(settings.policy_folder)),
+    )

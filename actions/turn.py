@@ -1,0 +1,60 @@
+"""One message of a parent as the model understood it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk import Tracker
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Text without personal numbers, act, kinds (best first) and the words found in it."""
+
+    text: str
+    act: str
+    act_confidence: float = 1.0
+    kinds: tuple[tuple[str, float], ...] = ()
+    entities: tuple[tuple[str, str], ...] = ()
+    choice: dict[str, Any] = field(default_factory=dict)
+    is_button: bool = False
+    contact_ref: str | None = None
+    urgent: bool = False
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def message_id(self) -> str | None:
+        """The edge's id of this message; the same when it is sent again."""
+        return self.metadata.get("message_id")
+
+    def first(self, entity: str) -> str | None:
+        """The first entity of this sort."""
+        return next((value for name, value in self.entities if name == entity), None)
+
+    def all(self, entity: str) -> list[str]:
+        """All entities of this sort, in the order in which they stand, without repeats."""
+        return list(dict.fromkeys(value for name, value in self.entities if name == entity))
+
+
+def read_turn(tracker: Tracker) -> Turn:
+    """The latest message of a conversation."""
+    message = tracker.latest_message
+    metadata = message.get("metadata") or {}
+    text = str(message.get("text") or "")
+    is_button = text.startswith("/")
+    entities = message.get("entities") or []
+    return Turn(
+        text=str(metadata.get("said") or "") if is_button else text,
+        act=str(message["intent"].get("name") or "nlu_fallback"),
+        act_confidence=float(message["intent"].get("confidence") or 0.0),
+        kinds=()
+        if is_button
+        else tuple((k["name"], float(k["confidence"])) for k in message.get("kind_ranking") or []),
+        entities=() if is_button else tuple((e["entity"], str(e["value"])) for e in entities),
+        choice={e["entity"]: e["value"] for e in entities} if is_button else {},
+        is_button=is_button,
+        contact_ref=metadata.get("contact_ref"),
+        urgent=bool(metadata.get("urgent")),
+        metadata=metadata,
+    )
