@@ -1,0 +1,67 @@
+"""Trains the model when what it is made from has changed, and only then."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from processes.preflight import CannotStart
+from processes.progress import waiting
+from settings import Settings
+
+_SOURCES = ("config.yml", "domain.yml", "requirements.txt")
+_FOLDERS = ("data/nlu", "data/stories", "bot/nlu")
+
+
+def model_file(settings: Settings) -> Path:
+    """The trained model."""
+    return settings.models_folder / "jiesu.tar.gz"
+
+
+def fingerprint(settings: Settings) -> str:
+    """SHA-256 over all that the model is made from."""
+    digest = hashlib.sha256()
+    folders = [settings.root / folder for folder in _FOLDERS] + [settings.regions_folder]
+    files = [settings.root / name for name in _SOURCES]
+    for folder in folders:
+        files += [p for p in folder.rglob("*") if p.suffix in (".yml", ".py", ".txt", ".json")]
+    for file in sorted(files):
+        digest.update(file.relative_to(settings.root).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def train_if_changed(settings: Settings) -> bool:
+    """Train when the model is missing or older than its sources. Returns whether it trained.
+
+    Raises CannotStart when training fails.
+    """
+    mark = settings.models_folder / "fingerprint"
+    wanted = fingerprint(settings)
+    if model_file(settings).exists() and mark.exists() and mark.read_text() == wanted:
+        return False
+    settings.models_folder.mkdir(exist_ok=True)
+    log = settings.var / "log" / "training.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "processes.rasa_training", str(model_file(settings))]
+    with log.open("wb") as output:
+        training = subprocess.Popen(
+            command,
+            cwd=settings.root,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
+        )
+        try:
+            waiting("训练模型", lambda: training.poll() is not None)
+        except BaseException:
+            training.kill()
+            raise
+    if training.returncode != 0:
+        tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+        raise CannotStart(f"模型训练失败，日志在 {log}，末尾是：\n{tail}")
+    mark.write_text(wanted)
+    return True

@@ -1,0 +1,95 @@
+"""The web process: chat, desk and bureau API on one port. The only process that is exposed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from bot.edge.app import Door, create_chat
+from bot.edge.inbox import Inbox
+from bot.edge.intake import Intake
+from bot.edge.limits import RateLimit
+from bot.edge.rasa_client import RasaClient
+from bot.edge.turns import Conversations
+from complaints.danger import load_danger
+from complaints.regions import load_city
+from complaints.routing import load_routing
+from complaints.storage import Storage
+from desk.api import create_api
+from desk.pages import create_pages
+from processes.logs import quiet_logs
+from settings import Settings, load_key
+
+
+def create_web(settings: Settings) -> web.Application:
+    """The whole web application of an installation."""
+    storage = Storage(settings.database_url)
+    city = load_city(settings.regions_folder)
+    routing = load_routing(settings.routing_folder)
+    inbox = Inbox(settings.inbox_url, load_key(settings, "field"))
+    inbox.create()
+    rasa = RasaClient(
+        f"http://127.0.0.1:{settings.rasa_port}",
+        os.environ["JIESU_CHANNEL_TOKEN"],
+        settings.turn_timeout,
+    )
+    intake = Intake(
+        storage=storage,
+        danger=load_danger(settings.routing_folder),
+        field_key=load_key(settings, "field"),
+        receipt_salt=load_key(settings, "receipt"),
+    )
+    door = Door(
+        conversations=Conversations(inbox, intake, rasa),
+        session_key=load_key(settings, "session"),
+        per_sender=RateLimit(settings.messages_per_minute),
+        per_address=RateLimit(settings.messages_per_minute),
+    )
+    app = create_chat(door)
+    app.add_subapp("/desk", create_pages(storage, city, routing))
+    app.add_subapp("/api/v1", create_api(storage, city))
+    app.router.add_get("/healthz", _health(storage, inbox))
+    app.cleanup_ctx.append(_closing(rasa))
+    return app
+
+
+def _health(storage: Storage, inbox: Inbox) -> object:
+    async def health(request: web.Request) -> web.Response:
+        up = {}
+        for name, part in (("database", storage), ("inbox", inbox)):
+            try:
+                up[name] = await asyncio.to_thread(part.is_up)
+            except Exception:
+                up[name] = False
+        return web.json_response(up, status=200 if all(up.values()) else 503)
+
+    return health
+
+
+def _closing(rasa: RasaClient) -> object:
+    async def close(app: web.Application) -> AsyncIterator[None]:
+        yield
+        await rasa.close()
+
+    return close
+
+
+def main() -> None:
+    """Serve until stopped."""
+    settings = Settings.from_environment()
+    quiet_logs()
+    web.run_app(
+        create_web(settings),
+        host=settings.host,
+        port=settings.web_port,
+        print=lambda *_: None,
+        access_log=None,
+        handle_signals=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The worker: marks what is overdue, erases what need not be kept. Runs until stopped."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.edge.inbox import Inbox
+from complaints.contacts import forget_unfiled
+from complaints.overdue import mark_overdue
+from complaints.storage import Storage
+from complaints.workdays import utc_now
+from processes.logs import quiet_logs
+from settings import Settings, load_key
+
+_log = logging.getLogger(__name__)
+
+_PAUSE = 20  # seconds between rounds
+_UNFILED_CONTACTS = timedelta(days=1)
+_INBOX = timedelta(days=30)
+
+
+def run_once(storage: Storage, inbox: Inbox, now: datetime) -> dict[str, int]:
+    """One round. Returns how much of each was done."""
+    return {
+        "overdue": mark_overdue(storage, now),
+        "contacts_erased": forget_unfiled(storage, now, _UNFILED_CONTACTS),
+        "messages_erased": inbox.forget(now, _INBOX),
+    }
+
+
+def main() -> None:
+    """Round after round; one that fails is logged and tried again."""
+    settings = Settings.from_environment()
+    quiet_logs()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    storage = Storage(settings.database_url)
+    inbox = Inbox(settings.inbox_url, load_key(settings, "field"))
+    inbox.create()
+    beat = heartbeat_file(settings)
+    while not stop.is_set():
+        try:
+            run_once(storage, inbox, utc_now())
+        except Exception as failure:
+            _log.error("a round failed: %s", type(failure).__name__)
+        beat.write_text(utc_now().isoformat(), encoding="utf-8")
+        stop.wait(_PAUSE)
+
+
+def heartbeat_file(settings: Settings) -> Path:
+    """The file that a running worker touches after each round."""
+    return settings.var / "worker.heartbeat"
+
+
+if __name__ == "__main__":
+    main()
