@@ -150,4 +150,4 @@ def deliver(session: Session, ticket_id: int, bureau: str, role: Role, now: date
     if row is None:
         row = Delivery(ticket_id=ticket_id, bureau=bureau, role=role, created_at=now)
         session.add(row)
-    row.role, row.ended_at = role, None
+    row.role, row.delivered_at, row.ended_at = role, None, None

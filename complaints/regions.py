@@ -12,6 +12,8 @@ from typing import Any
 
 from datafiles import error_at, load_checked
 
+_SHORTEST_PART = 3  # characters of a name that can stand for the whole
+
 
 @dataclass(frozen=True)
 class Bureau:
@@ -102,21 +104,28 @@ class City:
         """Where a registered party is."""
         return next(place for place in self.streets if place.street == party.street)
 
-    def find_parties(self, text: str) -> list[Party]:
-        """Registered parties that `text` names, longest name first; several when it is unclear."""
-        wanted = _plain(text)
-        if len(wanted) < 2:
-            return []
-        hits: list[tuple[int, Party]] = []
-        for party in self.parties.values():
-            names = [_plain(name) for name in (party.name, *party.aliases)]
-            length = max((len(name) for name in names if name in wanted), default=0)
-            if not length and len(wanted) >= 3 and any(wanted in name for name in names):
-                length = len(wanted)
-            if length:
-                hits.append((length, party))
+    def find_parties(self, text: str, near: Place | None = None) -> list[Party]:
+        """Registered parties that `text` names; several when it is unclear which one is meant.
+
+        The longest name decides; of several, those in `near` (street, else district) are meant.
+        """
+        hits = [(self._named_length(party, _plain(text)), party) for party in self.parties.values()]
         longest = max((length for length, _ in hits), default=0)
-        return [party for length, party in hits if length == longest]
+        found = [party for length, party in hits if length == longest] if longest else []
+        for same in ("street", "district"):
+            wanted = getattr(near, same, None)
+            nearer = [party for party in found if wanted and getattr(party, same) == wanted]
+            found = nearer or found
+        return found
+
+    @staticmethod
+    def _named_length(party: Party, wanted: str) -> int:
+        """How many characters of a name `wanted` holds, or is itself the part of a name."""
+        names = [_plain(name) for name in (party.name, *party.aliases)]
+        held = max((len(name) for name in names if name in wanted), default=0)
+        if not held and len(wanted) >= _SHORTEST_PART and any(wanted in name for name in names):
+            return len(wanted)
+        return held
 
     def find_bureau(self, text: str) -> Bureau | None:
         """The bureau that `text` names as the one complained of; the longest name wins."""

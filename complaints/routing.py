@@ -1,7 +1,7 @@
 """Who handles a report: kind and facts → matter code → lead, co-handlers, level.
 
 The rules are data (`data/routing/`): `kinds.yml` leads from a kind and the facts to a matter code
-(J01–J46), `matters.yml` from the code to roles, the city's register from a role to a bureau.
+(J01–J49), `matters.yml` from the code to roles, the city's register from a role to a bureau.
 Two rules stand above the tables: what is unsure goes to the hotline's triage queue, and the
 reported unit never gets its own case (then one level up).
 """
@@ -172,7 +172,7 @@ def route(report: Report, city: City, table: RoutingTable) -> Decision:
 
 
 def _party(report: Report, city: City) -> Party | None:
-    found = city.find_parties(report.subject_party or "")
+    found = city.find_parties(report.subject_party or "", city.find_place(report.place or ""))
     return found[0] if len(found) == 1 else None
 
 

@@ -1,0 +1,83 @@
+"""Every error of the API becomes one JSON answer here: a stable code and a short Chinese sentence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from sqlalchemy.exc import OperationalError
+
+from complaints.bureau_queue import BadCursor
+from complaints.handling import NotFound
+from complaints.idempotency import Answer, KeyReused
+from complaints.lifecycle import NotAllowed
+from desk.api.replies import json_reply
+
+_log = logging.getLogger(__name__)
+
+_NOT_ALLOWED = {"wrong_role": 403, "text_required": 422, "text_too_long": 422, "bad_text": 422}
+_HTTP = {
+    404: ("not_found", "没有这个地址。"),
+    405: ("method_not_allowed", "这个地址不支持该请求方法。"),
+    413: ("too_large", "请求内容过大。"),
+}
+
+
+class ApiError(Exception):
+    """A request that the API refuses by itself."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.answer = _answer(status, code, message)
+        self.headers = headers or {}
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever goes wrong into a JSON answer; details of faults stay in the log."""
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return json_reply(error.answer, error.headers)
+    except (NotAllowed, NotFound) as error:
+        return json_reply(refusal(error))
+    except BadCursor as error:
+        return json_reply(_answer(400, "bad_cursor", str(error)))
+    except KeyReused:
+        message = "这个 Idempotency-Key 已用于另一个请求，请换一个。"
+        return json_reply(_answer(409, "idempotency_key_reused", message))
+    except web.HTTPException as error:
+        return _http_error(error)
+    except Exception as error:
+        return _fault(error)
+
+
+def refusal(error: NotAllowed | NotFound) -> Answer:
+    """The answer to a step that the domain refuses."""
+    if isinstance(error, NotFound):
+        return _answer(404, "not_found", str(error))
+    return _answer(_NOT_ALLOWED.get(error.code, 409), error.code, str(error))
+
+
+def _http_error(error: web.HTTPException) -> web.Response:
+    code, message = _HTTP.get(error.status, ("bad_request", "请求不正确。"))
+    status = error.status if error.status in _HTTP else 400
+    allow = error.headers.get("Allow")
+    return json_reply(_answer(status, code, message), {"Allow": allow} if allow else {})
+
+
+def _fault(error: Exception) -> web.Response:
+    if isinstance(error, OperationalError):
+        _log.error("the database does not answer: %s", type(error.orig).__name__)
+        answer = _answer(503, "unavailable", "系统暂时不可用，请稍后用同一个请求重试。")
+        return json_reply(answer, {"Retry-After": "10"})
+    _log.error("a bureau's request failed", exc_info=error)
+    return json_reply(_answer(500, "internal", "系统内部错误，请稍后重试。"))
+
+
+def _answer(status: int, code: str, message: str) -> Answer:
+    return Answer(status, {"error": {"code": code, "message": message}})

@@ -1,0 +1,159 @@
+"""A bureau may repeat a request whose answer it never got: it is done once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from desk_world import LUMING, MARKET, Bureau, Site, World
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from complaints.handling import Actor, act, ticket_by_number
+from complaints.idempotency import Answer, Request, answer_once, forget_answers
+from complaints.lifecycle import Action, NotAllowed, Role
+
+
+def steps(bureau: Bureau, number: str) -> list[str]:
+    return [step["action"] for step in bureau.get(f"/tickets/{number}").json["history"]]
+
+
+def test_a_step_needs_a_key(site: Site, world: World, luming: Bureau) -> None:
+    number = world.file()
+    for key in ({}, {"Idempotency-Key": ""}):
+        path = f"/api/v1/tickets/{number}/sign"
+        refused = site.ask("POST", path, headers=luming.headers | key)
+        assert (refused.status, refused.code) == (400, "idempotency_key_required")
+    assert steps(luming, number) == ["file"]
+
+
+@pytest.mark.parametrize("key", ["k" * 129, "钥匙", "a\tb"])
+def test_a_strange_key_is_refused(world: World, luming: Bureau, key: str) -> None:
+    refused = luming.post(f"/tickets/{world.file()}/sign", key=key)
+    assert (refused.status, refused.code) == (400, "bad_request")
+
+
+def test_the_same_request_again_gets_the_same_answer(world: World, luming: Bureau) -> None:
+    number = world.file()
+    first = luming.post(f"/tickets/{number}/sign", key="a")
+    luming.post(f"/tickets/{number}/answer", {"text": "已处理"})
+    again = luming.post(f"/tickets/{number}/sign", key="a")
+    assert (again.status, again.text) == (first.status, first.text)
+    assert steps(luming, number) == ["file", "sign", "answer"]
+
+
+def test_a_return_can_be_repeated_though_the_ticket_is_gone(world: World, luming: Bureau) -> None:
+    path, reason = f"/tickets/{world.file()}/return", {"reason": "不归我局"}
+    first, again = luming.post(path, reason, key="r"), luming.post(path, reason, key="r")
+    assert first.status == again.status == 200
+    assert first.text == again.text
+
+
+def test_a_refusal_is_repeated_too(world: World, luming: Bureau) -> None:
+    number = world.file()
+    first = luming.post(f"/tickets/{number}/answer", {"text": "已办"}, key="a")
+    luming.post(f"/tickets/{number}/sign")
+    again = luming.post(f"/tickets/{number}/answer", {"text": "已办"}, key="a")
+    assert first.status == 409
+    assert (again.status, again.text) == (first.status, first.text)
+    assert luming.post(f"/tickets/{number}/answer", {"text": "已办"}, key="b").status == 200
+
+
+def test_a_key_cannot_serve_another_request(world: World, luming: Bureau) -> None:
+    number, other = world.file(), world.file()
+    luming.post(f"/tickets/{number}/sign", key="a")
+    for path, content in (
+        (f"/tickets/{other}/sign", None),
+        (f"/tickets/{number}/answer", {"text": "已办"}),
+    ):
+        refused = luming.post(path, content, key="a")
+        assert (refused.status, refused.code) == (409, "idempotency_key_reused")
+    luming.post(f"/tickets/{number}/answer", {"text": "已办"}, key="b")
+    refused = luming.post(f"/tickets/{number}/answer", {"text": "没办"}, key="b")
+    assert refused.code == "idempotency_key_reused"
+
+
+def test_two_bureaus_may_use_the_same_key(site: Site, world: World, luming: Bureau) -> None:
+    number = world.file()
+    assert site.bureau(MARKET).post(f"/tickets/{number}/sign", key="1").status == 403
+    assert luming.post(f"/tickets/{number}/sign", key="1").status == 200
+
+
+def test_ten_requests_at_once_under_one_key_have_one_effect(
+    site: Site, world: World, luming: Bureau
+) -> None:
+    number = world.file()
+    request = luming.request(f"/tickets/{number}/sign", None, "once")
+    replies = site.ask_together(*[request] * 10)
+    assert {reply.status for reply in replies} == {200}
+    assert len({reply.text for reply in replies}) == 1
+    assert steps(luming, number) == ["file", "sign"]
+
+
+def test_of_requests_at_once_under_different_keys_one_wins(
+    site: Site, world: World, luming: Bureau
+) -> None:
+    number = world.file()
+    replies = site.ask_together(
+        *(luming.request(f"/tickets/{number}/sign", None, f"key {n}") for n in range(5))
+    )
+    assert sorted(reply.status for reply in replies) == [200, 409, 409, 409, 409]
+    assert steps(luming, number) == ["file", "sign"]
+
+
+def test_a_fault_keeps_nothing_and_the_request_can_be_repeated(world: World) -> None:
+    request = Request("some-bureau", "k", ("sign", "JS1", None))
+
+    def broken(_session: object) -> dict[str, str]:
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        answer_once(world.storage, request, broken, lambda _: Answer(409, {}), world.now())
+    done = answer_once(
+        world.storage, request, lambda _: {"ok": True}, lambda _: Answer(409, {}), world.now()
+    )
+    assert done == Answer(200, {"ok": True})
+
+
+def test_a_step_that_is_refused_half_way_leaves_nothing(world: World, luming: Bureau) -> None:
+    number = world.file()
+
+    def half_a_step(session: Session) -> dict[str, str]:
+        ticket = ticket_by_number(session, number)
+        act(session, ticket, Action.SIGN, Actor(LUMING, Role.LEAD), world.now())
+        raise NotAllowed("wrong_state", "半路被拒")
+
+    request = Request(LUMING, "k", ("sign", number, None))
+    refused = answer_once(
+        world.storage, request, half_a_step, lambda _: Answer(409, {"no": 1}), world.now()
+    )
+    assert refused == Answer(409, {"no": 1})
+    assert steps(luming, number) == ["file"]
+    assert luming.get(f"/tickets/{number}").json["state"] == "dispatched"
+
+
+@pytest.mark.parametrize("lost", [StaleDataError("row"), IntegrityError("insert", {}, Exception())])
+def test_who_loses_a_race_to_a_twin_gets_the_twins_answer(world: World, lost: Exception) -> None:
+    request = Request("some-bureau", "k", ("sign", "JS1", None))
+    tries = []
+
+    def second_time_lucky(_session: object) -> dict[str, int]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise lost
+        return {"tries": len(tries)}
+
+    answer = answer_once(
+        world.storage, request, second_time_lucky, lambda _: Answer(409, {}), world.now()
+    )
+    assert answer == Answer(200, {"tries": 2})
+
+
+def test_kept_answers_are_forgotten_after_a_while(world: World, luming: Bureau) -> None:
+    number = world.file()
+    luming.post(f"/tickets/{number}/sign", key="a")
+    week = timedelta(days=7)
+    assert forget_answers(world.storage, world.now() + week, after=week) == 0
+    assert forget_answers(world.storage, world.now() + week * 2, after=week) == 1
+    assert luming.post(f"/tickets/{number}/sign", key="a").code == "wrong_state"

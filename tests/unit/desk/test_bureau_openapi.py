@@ -1,0 +1,140 @@
+"""docs/api/openapi.yml says what the API does: its routes, and the shape of every answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from desk_world import MARKET, ROOT, Bureau, Reply, Site, World
+from jsonschema import Draft7Validator, FormatChecker
+from ruamel.yaml import YAML
+
+from complaints.case_file import STEP_WORDS
+from complaints.lifecycle import Role, State
+from complaints.model import Kind
+from desk.api import create_api
+
+
+@cache
+def document() -> dict[str, Any]:
+    path = ROOT / "docs" / "api" / "openapi.yml"
+    read: dict[str, Any] = YAML(typ="safe").load(path)
+    return read
+
+
+def as_json_schema(node: Any) -> Any:
+    """OpenAPI 3.0's `nullable` in the words of JSON Schema; `$ref` replaced by what it names."""
+    if isinstance(node, list):
+        return [as_json_schema(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return as_json_schema(follow(node))
+    plain = {key: as_json_schema(value) for key, value in node.items() if key != "nullable"}
+    if node.get("nullable"):
+        plain["type"] = [plain["type"], "null"]
+    return plain
+
+
+def follow(node: dict[str, Any]) -> dict[str, Any]:
+    found: Any = node
+    while "$ref" in found:
+        steps = found["$ref"].removeprefix("#/").split("/")
+        found = document()
+        for step in steps:
+            found = found[step]
+    assert isinstance(found, dict)
+    return found
+
+
+def check(content: Any, schema: dict[str, Any]) -> None:
+    Draft7Validator(as_json_schema(schema), format_checker=FormatChecker()).validate(content)
+
+
+def check_reply(method: str, path: str, reply: Reply) -> None:
+    """The answer is one that the document announces for this operation."""
+    template = re.sub(r"/JS\d+", "/{id}", path.partition("?")[0])
+    announced = follow(document()["paths"][template][method]["responses"][str(reply.status)])
+    check(reply.json, announced["content"]["application/json"]["schema"])
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document()["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield method, path, operation
+
+
+def test_the_document_has_every_route_and_no_other(world: World) -> None:
+    app = create_api(world.storage, world.rules.city)
+    served = {
+        (route.method.lower(), route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource and route.method != "HEAD"
+    }
+    assert {(method, path) for method, path, _ in operations()} == served
+
+
+def test_what_a_bureau_is_answered_has_the_announced_shape(
+    site: Site, world: World, luming: Bureau
+) -> None:
+    full, bare = world.file(subject="奥数", grade="五年级"), world.file(party=None)
+    check_reply("get", "/tickets", luming.get("/tickets"))
+    for query in ("?limit=1", "?limit=0", "?state=x", "?after=x", "?state=closed"):
+        check_reply("get", f"/tickets{query}", luming.get(f"/tickets{query}"))
+    for number in (full, bare):
+        for step, content in (
+            ("answer", {"text": "早了"}),
+            ("sign", None),
+            ("sign", None),
+            ("answer", {}),
+            ("answer", {"text": 1}),
+            ("answer", {"text": "办" * 4001}),
+            ("answer", {"text": "x" * 70_000}),
+            ("answer", {"text": "已办"}),
+            ("return", {"reason": "晚了"}),
+        ):
+            path = f"/tickets/{number}/{step}"
+            check_reply("post", path, luming.post(path, content))
+        check_reply("get", f"/tickets/{number}", luming.get(f"/tickets/{number}"))
+    market = site.bureau(MARKET)
+    check_reply("post", f"/tickets/{full}/sign", market.post(f"/tickets/{full}/sign"))
+    third = world.file()
+    given_back = luming.post(f"/tickets/{third}/return", {"reason": "不归我局"})
+    check_reply("post", f"/tickets/{third}/return", given_back)
+    check_reply("get", f"/tickets/{third}", luming.get(f"/tickets/{third}"))
+
+
+def test_every_refusal_without_a_token_is_announced(site: Site) -> None:
+    for method, path, _ in operations():
+        concrete = path.replace("{id}", "JS2026112000000001")
+        check_reply(method, concrete, site.ask(method.upper(), f"/api/v1{concrete}"))
+
+
+def test_the_lists_of_words_are_those_of_the_domain() -> None:
+    schemas = document()["components"]["schemas"]
+    assert set(schemas["State"]["enum"]) == set(State)
+    assert set(schemas["Kind"]["enum"]) == set(Kind)
+    assert set(schemas["Step"]["properties"]["role"]["enum"]) == set(Role)
+    assert set(schemas["Step"]["properties"]["action"]["enum"]) == set(STEP_WORDS)
+
+
+def examples(node: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Every example in the document with the schema that stands beside or around it."""
+    if isinstance(node, list):
+        for each in node:
+            yield from examples(each)
+    elif isinstance(node, dict):
+        if "example" in node:
+            yield node["example"], node.get("schema", node)
+        for each in node.values():
+            yield from examples(each)
+
+
+@pytest.mark.parametrize("example", list(examples(document())))
+def test_the_examples_are_true_to_their_schemas(example: tuple[Any, dict[str, Any]]) -> None:
+    content, schema = example
+    check(content, schema)
