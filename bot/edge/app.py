@@ -129,6 +129,8 @@ async def _answer_errors(request: web.Request, handler: Any) -> web.StreamRespon
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in _SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.path.startswith("/static/"):  # an upgrade must not meet yesterday's script
+        response.headers.setdefault("Cache-Control", "no-cache")
 
 
 def _json(body: dict[str, Any]) -> web.Response:

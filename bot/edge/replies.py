@@ -37,6 +37,12 @@ def plain(text: str | None, asks: str | None) -> Replies:
     return [_reply(text, asks=asks)] if text else []
 
 
+def aside(text: str, last: Message | None) -> Replies:
+    """A sentence that changes nothing: what was asked, and its buttons, still stand."""
+    buttons = last.replies[-1]["buttons"] if last and last.replies else []
+    return [{**_reply(text, asks=last_asks(last)), "buttons": buttons}]
+
+
 def not_filed(message: Message) -> Replies:
     """What is said when a turn did not finish."""
     return [_reply(NOT_FILED, buttons=[("重发", "edge:again")])]

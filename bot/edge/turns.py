@@ -19,6 +19,7 @@ from bot.edge.intake import Intake
 from bot.edge.rasa_client import RasaClient, TurnFailed
 from bot.edge.replies import (
     Replies,
+    aside,
     find_button,
     from_rasa,
     last_asks,
@@ -73,7 +74,7 @@ class Conversations:
         asks = last_asks(last)
         refusal = self._intake.refuse(incoming.text or "")
         if refusal:
-            return render(plain(refusal, asks), None)
+            return render(aside(refusal, last), None)
         return await self._new(session, incoming, {"text": incoming.text}, asks, waiting)
 
     async def _press(
@@ -85,12 +86,12 @@ class Conversations:
     ) -> Replies:
         button = find_button(incoming.button or "", waiting, last)
         if button is None:
-            return render(plain(STALE_BUTTON, last_asks(last)), None)
+            return render(aside(STALE_BUTTON, last), None)
         if button["payload"] == "edge:again" and waiting:
             return await self._again(session, waiting)
         if button["payload"] == "edge:drop" and waiting:
             await asyncio.to_thread(self._inbox.drop, session.sender, waiting.id)
-            return render(plain("好的，那条不再发送。", last_asks(last)), None)
+            return render(aside("好的，那条不再发送。", last), None)
         content = {"payload": button["payload"]}
         return await self._new(session, incoming, content, last_asks(last), waiting)
 
