@@ -38,4 +38,8 @@ class SafeAction(Action, ABC):
             _log.error("%s failed: %s", self.name(), type(failure).__name__)
             dispatcher.messages.clear()
             say(dispatcher, NOT_FILED, failed=True)
-            return []
+            return self.after_failure(tracker)
+
+    def after_failure(self, tracker: Tracker) -> list[dict[str, Any]]:
+        """Events that leave the conversation where it was."""
+        return []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.edge.inbox import Inbox
 from complaints.contacts import forget_unfiled
+from complaints.idempotency import forget_answers
 from complaints.overdue import mark_overdue
 from complaints.storage import Storage
 from complaints.workdays import utc_now
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 _PAUSE = 20  # seconds between rounds
 _UNFILED_CONTACTS = timedelta(days=1)
 _INBOX = timedelta(days=30)
+_BUREAU_ANSWERS = timedelta(days=30)
 
 
 def run_once(storage: Storage, inbox: Inbox, now: datetime) -> dict[str, int]:
@@ -28,6 +30,7 @@ def run_once(storage: Storage, inbox: Inbox, now: datetime) -> dict[str, int]:
     return {
         "overdue": mark_overdue(storage, now),
         "contacts_erased": forget_unfiled(storage, now, _UNFILED_CONTACTS),
+        "answers_erased": forget_answers(storage, now, _BUREAU_ANSWERS),
         "messages_erased": inbox.forget(now, _INBOX),
     }
 

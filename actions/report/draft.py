@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from complaints.model import Kind
-from complaints.regions import City
+from complaints.regions import City, Party
 
 UNKNOWN = "不知道"
 """A valid answer to anything but what happened."""
@@ -42,6 +42,7 @@ class Draft:
     kinds_offered: tuple[str, ...] = ()
     kind_asked: int = 0
     org: str | None = None
+    org_asked: int = 0
     place: str | None = None
     place_asked: int = 0
     when: str | None = None
@@ -81,7 +82,7 @@ def missing(draft: Draft, city: City) -> str | None:
 
 def read_back(draft: Draft, city: City) -> str:
     """The whole report as the parent is asked to confirm it."""
-    parties = city.find_parties(draft.org or "")
+    parties = parties_of(draft, city)
     org = parties[0].name if len(parties) == 1 else draft.org
     place = draft.place
     if len(parties) == 1 and (place is None or city.find_place(place) is None):
@@ -115,6 +116,7 @@ def to_slots(draft: Draft) -> dict[str, Any]:
         "kind_confidence": draft.kind_confidence,
         "kinds_offered": list(draft.kinds_offered),
         "kind_asked": draft.kind_asked,
+        "org_asked": draft.org_asked,
         "place_asked": draft.place_asked,
         "urgent": draft.urgent,
         "taken": draft.taken,
@@ -136,9 +138,14 @@ def cleared() -> dict[str, None]:
     return dict.fromkeys((*ANSWERS, "draft"))
 
 
+def parties_of(draft: Draft, city: City) -> list[Party]:
+    """The registered parties that the report may mean."""
+    return city.find_parties(draft.org or "", city.find_place(draft.place or ""))
+
+
 def _registered(draft: Draft, city: City) -> bool:
     """Whether the party is one of the register, whose address is known."""
-    return len(city.find_parties(draft.org or "")) == 1
+    return len(parties_of(draft, city)) == 1
 
 
 def _shortened(text: str) -> str:

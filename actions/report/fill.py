@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actions.report.draft import UNKNOWN, Draft
+from actions.report.draft import UNKNOWN, Draft, parties_of
 from actions.turn import Turn
 from complaints.model import Kind, plausible_kinds
 from complaints.regions import City
@@ -111,8 +111,11 @@ def _take_entities(draft: Draft, turn: Turn, correcting: bool) -> Draft:
 def _take_words(draft: Draft, turn: Turn, asked: str, city: City) -> Draft:
     """The whole message as the answer to an open question."""
     text = turn.text.strip()
-    if getattr(draft, asked) is not None and asked != "place":
+    if getattr(draft, asked) is not None and asked not in ("org", "place"):
         return draft
+    if asked == "org" and draft.org:
+        unclear = len(parties_of(draft, city)) > 1 and not _UNKNOWN.match(text)
+        return _which(draft, turn, text, city) if unclear else draft
     if _UNKNOWN.match(text):
         return draft.with_answers(**{asked: UNKNOWN})
     if asked == "place" and turn.first("place"):
@@ -125,6 +128,15 @@ def _take_words(draft: Draft, turn: Turn, asked: str, city: City) -> Draft:
     if asked == "place":
         return draft.with_answers(place=_with_district(draft.place, answer, city))
     return draft.with_answers(**{asked: answer})
+
+
+def _which(draft: Draft, turn: Turn, text: str, city: City) -> Draft:
+    """One of several registered parties, named by more of its name or by where it is."""
+    place = city.find_place(text)
+    if place and not turn.first("org"):
+        return draft.with_answers(place=text)
+    name = turn.first("org") or text
+    return draft.with_answers(org=name) if len(name) <= _LONGEST["org"] else draft
 
 
 def _with_district(before: str | None, answer: str, city: City) -> str:
@@ -171,7 +183,7 @@ def _take_kind(draft: Draft, turn: Turn, asked: str | None, city: City, sure: fl
         return draft
     if asked == "kind" and (named := _named_kind(turn.text, draft.kinds_offered)):
         return draft.with_answers(kind=named, kind_confidence=1.0)
-    parties = city.find_parties(draft.org or "")
+    parties = parties_of(draft, city)
     kinds = plausible_kinds(turn.kinds, parties[0].party_type if len(parties) == 1 else None)
     if kinds and kinds[0][1] >= sure and not (asked == "kind" and len(turn.text) < _SAYS_A_KIND):
         return draft.with_answers(kind=kinds[0][0], kind_confidence=kinds[0][1])

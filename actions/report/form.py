@@ -18,7 +18,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import SafeAction
 from actions.interruptions import interrupt
 from actions.replies import say
-from actions.report.draft import UNKNOWN, Draft, cleared, from_slots, missing, to_slots
+from actions.report.draft import (
+    UNKNOWN,
+    Draft,
+    cleared,
+    from_slots,
+    missing,
+    parties_of,
+    to_slots,
+)
 from actions.report.filing import file_draft
 from actions.report.fill import fill
 from actions.report.questions import ask, ask_what_to_change
@@ -56,6 +64,14 @@ class ValidateReportForm(SafeAction):
             return _at_read_back(dispatcher, draft, turn)
         return _take(dispatcher, draft, turn, asked)
 
+    def after_failure(self, tracker: Tracker) -> Events:
+        """Keep the form where it was: without events Rasa would choose a slot of its own."""
+        draft = tracker.slots.get("draft")
+        if draft is None:
+            return [ActiveLoop(None), SlotSet("requested_slot", None)]
+        asked = tracker.slots.get("requested_slot")
+        return [SlotSet("draft", draft), SlotSet("requested_slot", asked)]
+
 
 def _open(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
     heard = tracker.slots.get("heard")
@@ -86,6 +102,8 @@ def _go_on(dispatcher: CollectingDispatcher, draft: Draft, asked: str | None = N
     slot = _next(draft, city, asked)
     if slot == "kind":
         draft = draft.with_answers(kind_asked=draft.kind_asked + 1)
+    if slot == "org":
+        draft = draft.with_answers(org_asked=draft.org_asked + (draft.org is not None))
     if slot == "place":
         draft = draft.with_answers(place_asked=draft.place_asked + (draft.place is not None))
     ask(dispatcher, slot, draft, city)
@@ -94,10 +112,11 @@ def _go_on(dispatcher: CollectingDispatcher, draft: Draft, asked: str | None = N
 
 def _next(draft: Draft, city: City, asked: str | None) -> str:
     """The next slot: a name that fits several parties and an unknown place are asked once more."""
-    if draft.org not in (None, UNKNOWN) and len(city.find_parties(str(draft.org))) > 1:
+    parties = parties_of(draft, city)
+    if len(parties) > 1 and not draft.org_asked:
         return "org"
     unplaced = draft.place not in (None, UNKNOWN) and not city.find_place(str(draft.place))
-    if unplaced and not draft.place_asked and len(city.find_parties(draft.org or "")) != 1:
+    if unplaced and not draft.place_asked and len(parties) != 1:
         return "place"
     return missing(draft, city) or "confirm"
 

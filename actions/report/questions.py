@@ -7,7 +7,7 @@ import json
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import Button, say
-from actions.report.draft import Draft, read_back
+from actions.report.draft import Draft, parties_of, read_back
 from complaints.model import Kind
 from complaints.regions import City
 
@@ -50,7 +50,7 @@ def ask(dispatcher: CollectingDispatcher, slot: str, draft: Draft, city: City) -
         buttons = [("匿名", choose(anonymous=True)), ("留手机号", choose(anonymous=False))]
         say(dispatcher, _WORDS[slot], buttons=buttons, asks=slot)
     elif slot == "org" and draft.org:
-        _ask_which(dispatcher, draft.org, city)
+        _ask_which(dispatcher, draft, city)
     else:
         say(dispatcher, _WORDS[slot], asks=slot)
 
@@ -61,11 +61,12 @@ def ask_what_to_change(dispatcher: CollectingDispatcher) -> None:
     say(dispatcher, "好的，哪一项要改？也可以直接说正确的内容。", buttons=buttons, asks="confirm")
 
 
-def _ask_which(dispatcher: CollectingDispatcher, said: str, city: City) -> None:
-    parties = city.find_parties(said)[:4]
+def _ask_which(dispatcher: CollectingDispatcher, draft: Draft, city: City) -> None:
+    parties = parties_of(draft, city)[:4]
     buttons = [(party.name, choose(org=party.name)) for party in parties]
-    buttons.append(("都不是", choose(org=f"{said}（未在名录中确认）")))
-    say(dispatcher, f"名录里有几家和“{said}”对得上，是哪一家？", buttons=buttons, asks="org")
+    buttons.append(("都不是", choose(org=draft.org)))
+    text = f"名录里有几家和“{draft.org}”对得上，是哪一家？不清楚可以说“不知道”。"
+    say(dispatcher, text, buttons=buttons, asks="org")
 
 
 def _kind_words(draft: Draft) -> str:
