@@ -52,6 +52,7 @@ def file_report(
     then nothing is filed.
     """
     with storage.write() as session:
+        changed_at = next_change(session)  # first: it makes filings wait for each other
         ticket = session.scalar(select(Ticket).where(Ticket.intake_id == report.intake_id))
         if ticket:
             session.execute(  # past the ORM: no new version, for nothing changed for the bureaus
@@ -59,7 +60,7 @@ def file_report(
             )
         else:
             decision = route(report, rules.city, rules.routing)
-            ticket = _add_ticket(session, rules, report, decision, receipt_hash, now)
+            ticket = _add_ticket(session, rules, report, decision, receipt_hash, changed_at, now)
         return _filed(ticket, rules)
 
 
@@ -91,6 +92,7 @@ def _add_ticket(
     report: Report,
     decision: Decision,
     receipt_hash: str,
+    changed_at: int,
     now: datetime,
 ) -> Ticket:
     state = State.PENDING if decision.triage else State.DISPATCHED
@@ -117,7 +119,7 @@ def _add_ticket(
         filed_at=now,
         promised_on=rules.deadlines.promised_on(now, decision.matter_code, urgent=decision.urgent),
         overdue=False,
-        changed_at=next_change(session),
+        changed_at=changed_at,
     )
     session.add(ticket)
     session.flush()

@@ -59,9 +59,11 @@ def open_engine(url: str) -> Engine:
     Parameters stay out of error texts: they hold what reporters wrote, and errors are logged.
     """
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 5}
-        )
+        waits = {
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={_BUSY_SECONDS}s -c statement_timeout=10s",
+        }
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")

@@ -34,4 +34,6 @@ def test_stories_are_predicted(tmp_path):
         "--out", str(tmp_path), "--fail-on-prediction-errors", "--no-plot",
     )  # fmt: skip
     failed = tmp_path / "failed_test_stories.yml"
-    assert tested.returncode == 0, tested.stderr[-2000:] + (failed.read_text() if failed.exists() else "")
+    assert tested.returncode == 0, tested.stderr[-2000:] + (
+        failed.read_text() if failed.exists() else ""
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from complaints.model import Kind, Report
 from complaints.regions import load_city
 from complaints.routing import load_routing
 from complaints.storage import Storage
+from complaints.storage.tables import Base
+from tests.postgres import binaries, cluster
 
 ROOT = Path(__file__).resolve().parents[3]
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -28,9 +31,22 @@ def rules() -> FilingRules:
     )
 
 
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db")
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    if binaries() is None:
+        pytest.skip("needs PostgreSQL's programs")
+    with cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """A fresh database of each sort."""
+    if request.param == "sqlite":
+        storage = Storage(f"sqlite:///{tmp_path}/jiesu.db")
+    else:
+        storage = Storage(request.getfixturevalue("postgresql"))
+        Base.metadata.drop_all(storage.engine)
     storage.create()
     return storage
 

@@ -1,0 +1,1 @@
+"""Measurements that a reader can run again; see each module's first lines."""
