@@ -13,7 +13,8 @@ from actions.replies import say
 
 _log = logging.getLogger(__name__)
 
-NOT_FILED = "抱歉，系统刚才出了问题，这件事还没有登记成功。您的话已经保存，请稍后再试一次。"
+# The edge sees `failed`, keeps the message and words this for the citizen.
+NOT_DONE = "这一步没有成功。"
 
 
 class SafeAction(Action, ABC):
@@ -30,14 +31,14 @@ class SafeAction(Action, ABC):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Run `answer`; on failure drop what it said and tell that nothing was filed."""
+        """Run `answer`; on failure drop what it said and tell that nothing was done."""
         try:
             return self.answer(dispatcher, tracker)
         except Exception as failure:
             # Neither the message nor the traceback: both may hold what the parent wrote.
             _log.error("%s failed: %s", self.name(), type(failure).__name__)
             dispatcher.messages.clear()
-            say(dispatcher, NOT_FILED, failed=True)
+            say(dispatcher, NOT_DONE, failed=True)
             return self.after_failure(tracker)
 
     def after_failure(self, tracker: Tracker) -> list[dict[str, Any]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SafeAction
 from actions.replies import say
+from actions.report.draft import cleared
 from actions.report.filing import say_again
 from actions.turn import read_turn
 from complaints.model import Kind
@@ -40,6 +41,8 @@ class ActionClarify(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Keep what was said, so that a button is enough to go on with it."""
         turn = read_turn(tracker)
+        if tracker.slots.get("draft"):
+            return [FollowupAction("report_form")]
         about_education = turn.kinds and turn.kinds[0][0] != Kind.NOT_EDUCATION
         if len(turn.text) < 4 or not about_education:
             say(
@@ -70,7 +73,12 @@ class ActionAffirm(SafeAction):
         return "action_affirm"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        """Say a filing again when the edge sends its confirmation a second time."""
+        """Say a filing again when the edge sends its confirmation a second time.
+
+        A report that was left open before a long pause goes on where it was.
+        """
+        if tracker.slots.get("draft"):
+            return [FollowupAction("report_form")]
         metadata = read_turn(tracker).metadata
         intake_id, receipt_hash = tracker.slots.get("last_filed"), metadata.get("receipt_hash")
         if not (
@@ -81,6 +89,19 @@ class ActionAffirm(SafeAction):
         ):
             say(dispatcher, "好的。有情况要反映，或者想问规定，直接说就行。")
         return []
+
+
+class ActionCancel(SafeAction):
+    """Drops what was left open before a long pause, or says that there is nothing."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_cancel"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        """Clear the report."""
+        say(dispatcher, "好的，没有提交任何内容。需要时随时再说。")
+        return [*(SlotSet(k, v) for k, v in cleared().items()), SlotSet("requested_slot", None)]
 
 
 def hand_over(dispatcher: CollectingDispatcher) -> None:

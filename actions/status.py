@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,15 +15,18 @@ from actions.base import SafeAction
 from actions.replies import say
 from actions.services import services
 from actions.turn import Turn, read_turn
-from complaints.handling import Actor, act, supplement_ticket, ticket_by_number
-from complaints.lifecycle import Action, NotAllowed, Role
+from complaints.handling import supplement_ticket, withdraw_ticket
+from complaints.lifecycle import NotAllowed
 from complaints.reporter_view import progress
 from complaints.workdays import utc_now
 
 Events = list[dict[str, Any]]
 
 _ASK_RECEIPT = "请把 16 位查询码发给我（举报成功时给您的那一串数字）。"
-_REPORTER = Actor("reporter", Role.REPORTER)
+_MASKED = re.compile(r"〔[^〕]*〕")
+_SAYS_NOTHING = re.compile(
+    r"(我想|我要|再|我)*(补充|追加)(一下|说明|材料|一点|情况)*[吧。，,：:！!\s]*"
+)
 
 
 class ActionShowProgress(SafeAction):
@@ -31,9 +37,8 @@ class ActionShowProgress(SafeAction):
         return "action_show_progress"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        """Show the ticket of the receipt that came with the message."""
-        number = show_progress(dispatcher, read_turn(tracker))
-        return [SlotSet("followed", number)] if number else []
+        """Show the ticket of the receipt, or the one this conversation follows."""
+        return _about_a_ticket(dispatcher, tracker, show_progress)
 
 
 class ActionSupplement(SafeAction):
@@ -45,19 +50,7 @@ class ActionSupplement(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Add the text to the ticket that this conversation follows."""
-        turn = read_turn(tracker)
-        number = turn.metadata.get("ticket") or tracker.slots.get("followed")
-        if number is None:
-            say(dispatcher, f"想补充已提交的举报，{_ASK_RECEIPT}")
-            return []
-        try:
-            with services().storage.write() as session:
-                supplement_ticket(session, number, turn.text.replace("〔查询码〕", ""), utc_now())
-        except NotAllowed as refused:
-            say(dispatcher, str(refused))
-        else:
-            say(dispatcher, "已补充到您的工单里，承办单位会看到。")
-        return [SlotSet("followed", number)]
+        return _about_a_ticket(dispatcher, tracker, supplement)
 
 
 class ActionWithdraw(SafeAction):
@@ -69,21 +62,41 @@ class ActionWithdraw(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Ask first, withdraw when the button says so."""
-        number = withdraw(dispatcher, read_turn(tracker), tracker.slots.get("followed"))
-        return [SlotSet("followed", number)] if number else []
+        return _about_a_ticket(dispatcher, tracker, withdraw)
 
 
-def show_progress(dispatcher: CollectingDispatcher, turn: Turn) -> str | None:
-    """Say the progress of the ticket that the edge found; returns its number."""
-    if turn.metadata.get("receipt") == "wrong":
+_Step = Callable[[CollectingDispatcher, Turn, str | None], str | None]
+
+
+def _about_a_ticket(dispatcher: CollectingDispatcher, tracker: Tracker, step: _Step) -> Events:
+    turn = read_turn(tracker)
+    if receipt_problem(dispatcher, turn):
+        return []
+    number = step(dispatcher, turn, tracker.slots.get("followed"))
+    return [SlotSet("followed", number)] if number else []
+
+
+def receipt_problem(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """Say what is wrong with the receipt in a message; False when nothing is.
+
+    A wrong receipt must never fall back on the ticket that was looked at before.
+    """
+    problem = turn.metadata.get("receipt")
+    if problem == "wrong":
         say(dispatcher, "没有查到这个查询码，请核对 16 位数字后再试。")
-        return None
-    if turn.metadata.get("receipt") == "wait":
-        seconds = turn.metadata["wait_seconds"]
-        say(dispatcher, f"查询码输错次数较多，请 {seconds} 秒后再试。")
-        return None
-    number = turn.metadata.get("ticket")
-    if not number:
+    elif problem == "wait":
+        say(dispatcher, f"查询码输错次数较多，请 {turn.metadata['wait_seconds']} 秒后再试。")
+    elif problem == "ticket_number":
+        say(dispatcher, f"这是工单号，查进度要用查询码。{_ASK_RECEIPT}")
+    else:
+        return False
+    return True
+
+
+def show_progress(dispatcher: CollectingDispatcher, turn: Turn, followed: str | None) -> str | None:
+    """Say how a ticket stands; returns its number, or None when it is not known which one."""
+    number = turn.ticket or followed
+    if number is None:
         say(dispatcher, _ASK_RECEIPT)
         return None
     with services().storage.read() as session:
@@ -93,31 +106,52 @@ def show_progress(dispatcher: CollectingDispatcher, turn: Turn) -> str | None:
         f"办理单位：{shown.lead_name}",
         *(f"· {line}" for line in shown.history),
     ]
-    if shown.is_open:
+    if shown.is_owed:
         day = shown.promised_on
         lines.append(f"答复时间：{day.year}年{day.month}月{day.day}日前")
     say(dispatcher, "\n".join(lines))
-    return str(number)
+    return number
 
 
-def withdraw(dispatcher: CollectingDispatcher, turn: Turn, followed: str | None) -> str | None:
-    """Ask whether to withdraw, or do it when the button was pressed; returns the number."""
-    number = turn.metadata.get("ticket") or followed
+def supplement(dispatcher: CollectingDispatcher, turn: Turn, followed: str | None) -> str | None:
+    """Add what was said to a ticket; returns its number."""
+    number = turn.ticket or followed
     if number is None:
-        say(dispatcher, f"想撤回已提交的举报，{_ASK_RECEIPT}")
+        say(dispatcher, f"想补充已提交的举报，{_ASK_RECEIPT}")
         return None
-    if not turn.choice.get("confirmed"):
-        say(
-            dispatcher,
-            f"确定撤回工单 {number} 吗？撤回后不再办理。",
-            buttons=[("确定撤回", '/withdraw{"confirmed": true}'), ("先不撤", "/deny")],
-        )
+    text = _MASKED.sub("", turn.text) if turn.is_button else turn.text
+    if not text or _SAYS_NOTHING.fullmatch(text.strip()):
+        say(dispatcher, "要补充什么？请连着说，例如“补充：他们周日晚上也上课”。")
         return number
     try:
         with services().storage.write() as session:
-            act(session, ticket_by_number(session, number), Action.WITHDRAW, _REPORTER, utc_now())
-    except NotAllowed as refused:
-        say(dispatcher, str(refused))
+            supplement_ticket(session, number, text.strip("，,。 "), utc_now())
+    except NotAllowed:
+        say(dispatcher, f"工单 {number} 已经答复或结束，不能再补充；有新情况可以重新举报。")
+    else:
+        say(dispatcher, f"已补充到工单 {number}，承办单位会看到。")
+    return number
+
+
+def withdraw(dispatcher: CollectingDispatcher, turn: Turn, followed: str | None) -> str | None:
+    """Ask whether to withdraw, or do it when the button was pressed; returns the number.
+
+    The button names the ticket it was shown for, whatever was looked at since.
+    """
+    number = turn.choice.get("ticket") or turn.ticket or followed
+    if number is None:
+        say(dispatcher, f"想撤回已提交的举报，{_ASK_RECEIPT}")
+        return None
+    if not turn.choice.get("ticket"):
+        sure = f"/withdraw{json.dumps({'ticket': number})}"
+        text = f"确定撤回工单 {number} 吗？撤回后不再办理。"
+        say(dispatcher, text, buttons=[("确定撤回", sure), ("先不撤", "/keep")])
+        return str(number)
+    try:
+        with services().storage.write() as session:
+            withdraw_ticket(session, number, utc_now())
+    except NotAllowed:
+        say(dispatcher, f"工单 {number} 已经答复、办结或撤回过，不用再撤了。")
     else:
         say(dispatcher, f"工单 {number} 已撤回。")
-    return number
+    return str(number)

@@ -28,13 +28,14 @@ class Turn:
         """The edge's id of this message; the same when it is sent again."""
         return self.metadata.get("message_id")
 
+    @property
+    def ticket(self) -> str | None:
+        """The number of the ticket whose receipt came with this message."""
+        return self.metadata.get("ticket")
+
     def first(self, entity: str) -> str | None:
         """The first entity of this sort."""
         return next((value for name, value in self.entities if name == entity), None)
-
-    def all(self, entity: str) -> list[str]:
-        """All entities of this sort, in the order in which they stand, without repeats."""
-        return list(dict.fromkeys(value for name, value in self.entities if name == entity))
 
 
 def read_turn(tracker: Tracker) -> Turn:

@@ -67,13 +67,12 @@ def file_report(
 def find_filed(
     storage: Storage, rules: FilingRules, intake_id: str, receipt_hash: str
 ) -> Filed | None:
-    """What a reporter was told of an intake that was filed; it answers to this receipt from now."""
-    with storage.write() as session:
-        ticket = session.scalar(select(Ticket).where(Ticket.intake_id == intake_id))
-        if ticket is None:
-            return None
-        ticket.receipt_hash = receipt_hash
-        return _filed(ticket, rules)
+    """What a reporter was told of an intake that was filed under this receipt; else None."""
+    with storage.read() as session:
+        ticket = session.scalar(
+            select(Ticket).where(Ticket.intake_id == intake_id, Ticket.receipt_hash == receipt_hash)
+        )
+        return _filed(ticket, rules) if ticket else None
 
 
 def _filed(ticket: Ticket, rules: FilingRules) -> Filed:

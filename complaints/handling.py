@@ -95,6 +95,12 @@ def supplement_ticket(session: Session, number: str, text: str, now: datetime) -
     return act(session, ticket, Action.SUPPLEMENT, Actor("reporter", Role.REPORTER), now, text)
 
 
+def withdraw_ticket(session: Session, number: str, now: datetime) -> Ticket:
+    """A reporter takes a ticket back. Raises NotFound, NotAllowed."""
+    ticket = ticket_by_number(session, number)
+    return act(session, ticket, Action.WITHDRAW, Actor("reporter", Role.REPORTER), now)
+
+
 def return_ticket(
     session: Session, ticket: Ticket, actor: Actor, reason: str, city: City, now: datetime
 ) -> Ticket:

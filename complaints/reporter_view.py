@@ -18,7 +18,10 @@ from complaints.workdays import SHANGHAI
 
 @dataclass(frozen=True)
 class Progress:
-    """A ticket in a reporter's words. `history` is one line per step, oldest first."""
+    """A ticket in a reporter's words. `history` is one line per step, oldest first.
+
+    `is_owed`: an answer is still to come.
+    """
 
     number: str
     kind: str
@@ -26,7 +29,7 @@ class Progress:
     lead_name: str
     promised_on: date
     history: tuple[str, ...]
-    is_open: bool
+    is_owed: bool
 
 
 def progress(session: Session, number: str, city: City) -> Progress:
@@ -43,7 +46,7 @@ def progress(session: Session, number: str, city: City) -> Progress:
         lead_name=city.bureaus[ticket.lead].name,
         promised_on=ticket.promised_on,
         history=tuple(line for event in events if (line := _line(event, city))),
-        is_open=state.is_open,
+        is_owed=state.is_open and state is not State.ANSWERED,
     )
 
 

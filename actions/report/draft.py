@@ -43,6 +43,7 @@ class Draft:
     kind_asked: int = 0
     org: str | None = None
     org_asked: int = 0
+    org_unlisted: bool = False
     place: str | None = None
     place_asked: int = 0
     when: str | None = None
@@ -117,6 +118,7 @@ def to_slots(draft: Draft) -> dict[str, Any]:
         "kinds_offered": list(draft.kinds_offered),
         "kind_asked": draft.kind_asked,
         "org_asked": draft.org_asked,
+        "org_unlisted": draft.org_unlisted,
         "place_asked": draft.place_asked,
         "urgent": draft.urgent,
         "taken": draft.taken,
@@ -139,7 +141,9 @@ def cleared() -> dict[str, None]:
 
 
 def parties_of(draft: Draft, city: City) -> list[Party]:
-    """The registered parties that the report may mean."""
+    """The registered parties that the report may mean; none when the parent says so."""
+    if draft.org_unlisted:
+        return []
     return city.find_parties(draft.org or "", city.find_place(draft.place or ""))
 
 

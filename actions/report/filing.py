@@ -14,8 +14,8 @@ from complaints.workdays import utc_now
 _WEEKDAYS = "一二三四五六日"
 
 
-def file_draft(dispatcher: CollectingDispatcher, draft: Draft, receipt_hash: str) -> None:
-    """File a confirmed draft and say its number, the receipt and the promised day.
+def file_draft(dispatcher: CollectingDispatcher, draft: Draft, receipt_hash: str) -> str:
+    """File a confirmed draft, say its number, the receipt and the promised day; returns the number.
 
     Raises the database's error when it is not reachable: then nothing was filed.
     """
@@ -23,6 +23,7 @@ def file_draft(dispatcher: CollectingDispatcher, draft: Draft, receipt_hash: str
         services().storage, services().rules, to_report(draft), receipt_hash, utc_now()
     )
     _say_filed(dispatcher, filed)
+    return filed.number
 
 
 def say_again(dispatcher: CollectingDispatcher, intake_id: str, receipt_hash: str) -> bool:
@@ -64,6 +65,7 @@ def _say_filed(dispatcher: CollectingDispatcher, filed: Filed) -> None:
         f"已登记，工单号 {filed.number}，{handler}。\n"
         f"答复时间：{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）前。\n"
         "查询码：{receipt}\n"
-        "请抄下或截图保存，凭它可以查进度、补充情况；丢失后无法找回。",
+        "请抄下或截图保存，凭它可以查进度、补充情况；丢失后无法找回。\n"
+        "一次登记一件事，还有别的事可以接着说。",
         filed=True,
     )

@@ -1,37 +1,35 @@
 """What one message adds to a report. Pure: draft and turn in, draft out.
 
 A message may fill several answers at once, answer the question asked, correct an earlier answer
-("不对，是周日"), or press a button.
+("不对，是周日"), add to the story, or press a button.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from actions.report.draft import UNKNOWN, Draft, parties_of
+from actions.report.kind import named_kind, take_kind
+from actions.report.wording import (
+    adds_something,
+    corrected_part,
+    is_bare_wish,
+    is_question,
+    is_unknown,
+    wants_to_hide,
+    without_lead_in,
+)
 from actions.turn import Turn
-from complaints.model import Kind, plausible_kinds
+from complaints.model import Kind
 from complaints.regions import City
 
-_UNKNOWN = re.compile(
-    r"^(我也?|这个?)?(真的?)?(不知道|不清楚|不记得|记不清|忘了|忘记了|没注意|不晓得|说不清|不太清楚|不确定|不了解|跳过|没有|无)"
-    r"[了呢啊呀吧哦的]*[。，！～.!]*$"
-)
-_STAY_HIDDEN = re.compile(r"匿名|不留|不想留|不方便留|不用留|保密|别留|不要留")
-_LEAVE_CONTACT = re.compile(r"实名|留电话|留手机|留个?联系|可以联系|联系我|愿意留")
-_LEAD_IN = re.compile(
-    r"^(不对|不是|错了|应该)?[，,、 ]*(就?是在|就?是叫|就?是|叫做?|名字叫|应该是|在)(?=..)"
-)
-_BARE_WISH = re.compile(
-    r"^[，。！!. ]*(你好|您好)?[，。！!. ]*(我?想?要?)(举报|投诉|反映|反应)(一下)?(一?个?(问题|情况|事情|学校|老师|机构|培训班))?[，。！!. ]*$"
-)
 _ENTITY_SLOTS = ("org", "place", "when", "subject", "grade")
-_SHORT_ACTS = ("affirm", "deny", "thanks", "greeting")
-_SAYS_A_KIND = 6  # characters; shorter answers to "what is it about" are taken for noise
-_KIND_QUESTIONS = 2
 _LONGEST = {"org": 60, "place": 80, "when": 80, "subject": 30, "grade": 30}
+_NO_ANSWER = ("supplement", "withdraw", "human", "out_of_scope", "progress", "question")
+_SHORT_ACTS = ("affirm", "deny", "thanks", "greeting")
+_SHORTEST_STORY = 10  # characters in the opening message
+_SHORTEST_ADDITION = 6
 
 
 @dataclass(frozen=True)
@@ -43,24 +41,27 @@ class Filled:
 
 
 def fill(draft: Draft, turn: Turn, asked: str | None, city: City, sure_kind: float) -> Filled:
-    """Add a message to a draft. `asked` is the slot last asked for, `confirm` at the read-back,
-    None for the message that opened the report. `sure_kind` is the least confidence to act on.
+    """Add a message to a draft.
+
+    `asked` is the slot last asked for, `confirm` at the read-back, None for the message that opened
+    the report. `sure_kind` is the least confidence in a kind to act on.
     """
-    urgent = draft.urgent or turn.urgent
-    before = draft
     if turn.choice:
-        draft = _chosen(draft, turn, city)
-        return Filled(draft.with_answers(urgent=urgent), draft != before)
-    correcting = asked == "confirm" or turn.act == "deny"
-    draft = _take_entities(draft, turn, correcting)
+        return Filled(_chosen(draft, turn, city), True)
+    before = draft = draft.with_answers(urgent=draft.urgent or turn.urgent)
+    adding = asked is not None and (turn.act == "supplement" or adds_something(turn.text))
+    correcting = (asked == "confirm" or turn.act == "deny") and not adding
+    if not (adding and asked == "confirm"):
+        draft = _take_entities(draft, turn, correcting)
     corrected = correcting and draft != before
     if not corrected and asked in _ANSWERED_BY:
         draft = _ANSWERED_BY[asked](draft, turn, asked, city)
-    if asked in (None, "kind", "confirm") and not corrected:
-        draft = _take_story(draft, turn, asked)
+    draft = _take_reach(draft, turn, asked or "", city)
+    if draft == before or asked is None:
+        draft = _take_story(draft, turn, asked, adding)
     if asked in (None, "detail", "kind"):
-        draft = _take_kind(draft, turn, asked, city, sure_kind)
-    return Filled(draft.with_answers(urgent=urgent), draft != before)
+        draft = take_kind(draft, turn, asked, city, sure_kind)
+    return Filled(draft, draft != before)
 
 
 def _chosen(draft: Draft, turn: Turn, city: City) -> Draft:
@@ -70,18 +71,15 @@ def _chosen(draft: Draft, turn: Turn, city: City) -> Draft:
     if "kind" in choice:
         return draft.with_answers(kind=Kind(choice["kind"]).value, kind_confidence=1.0)
     if "org" in choice:
-        return draft.with_answers(org=str(choice["org"]))
+        return draft.with_answers(org=str(choice["org"]), org_unlisted=not choice["listed"])
     if "district" in choice:
-        name = next(
-            (p.district_name for p in city.districts if p.district == choice["district"]), ""
-        )
+        names = {place.district: place.district_name for place in city.districts}
+        name = names.get(choice["district"], "")
         said = draft.place if draft.place and draft.place != UNKNOWN else ""
-        return draft.with_answers(place=f"{name}{said}" if name else said or UNKNOWN)
+        return draft.with_answers(place=f"{name}{said}" or UNKNOWN)
     if "anonymous" in choice:
-        return draft.with_answers(anonymous=bool(choice["anonymous"]))
-    if "edit" in choice:
-        return _emptied(draft, str(choice["edit"]))
-    return draft
+        return draft.with_answers(anonymous=bool(choice["anonymous"]), contact=None)
+    return _emptied(draft, str(choice["edit"])) if "edit" in choice else draft
 
 
 def _emptied(draft: Draft, name: str) -> Draft:
@@ -91,52 +89,69 @@ def _emptied(draft: Draft, name: str) -> Draft:
         return draft.with_answers(anonymous=None, contact=None)
     if name == "place":
         return draft.with_answers(place=None, place_asked=0)
+    if name == "org":
+        return draft.with_answers(org=None, org_asked=0, org_unlisted=False)
     return draft.with_answers(**{name: None}) if name in (*_ENTITY_SLOTS, "detail") else draft
 
 
 def _take_entities(draft: Draft, turn: Turn, correcting: bool) -> Draft:
-    found = {name: turn.first(name) for name in _ENTITY_SLOTS}
-    found["org"] = found["org"] or turn.first("person")
-    found["when"] = "，".join(turn.all("when")[:2]) or None
-    changes = {
+    """What the message names, where nothing is known yet; when correcting, over what is known."""
+    words = turn.entities
+    if correcting:
+        holds = corrected_part(turn.text)
+        words = tuple((name, value) for name, value in words if value in holds)
+    found = {name: [v for n, v in words if n == name] for name in (*_ENTITY_SLOTS, "person")}
+    values = {name: next(iter(found[name] or [""])) for name in _ENTITY_SLOTS}
+    values["org"] = values["org"] or next(iter(found["person"]), "")
+    values["when"] = "，".join(dict.fromkeys(found["when"][:2]))
+    changes: dict[str, object] = {
         name: value
-        for name, value in found.items()
+        for name, value in values.items()
         if value and (getattr(draft, name) in (None, UNKNOWN) or correcting)
     }
     if "place" in changes:
         changes["place_asked"] = 0
+    if "org" in changes:
+        changes |= {"org_asked": 0, "org_unlisted": False}
     return draft.with_answers(**changes)
 
 
 def _take_words(draft: Draft, turn: Turn, asked: str, city: City) -> Draft:
     """The whole message as the answer to an open question."""
     text = turn.text.strip()
-    if getattr(draft, asked) is not None and asked not in ("org", "place"):
-        return draft
     if asked == "org" and draft.org:
-        unclear = len(parties_of(draft, city)) > 1 and not _UNKNOWN.match(text)
+        unclear = len(parties_of(draft, city)) > 1 and not is_unknown(text)
         return _which(draft, turn, text, city) if unclear else draft
-    if _UNKNOWN.match(text):
-        return draft.with_answers(**{asked: UNKNOWN})
-    if asked == "place" and turn.first("place"):
-        return draft.with_answers(place=_with_district(draft.place, str(turn.first("place")), city))
-    if turn.act in _SHORT_ACTS and len(text) <= 6:
+    if getattr(draft, asked) is not None and asked != "place":
         return draft
-    answer = _LEAD_IN.sub("", text).strip("。，,. ")
-    if not answer or len(answer) > _LONGEST[asked]:
+    if is_unknown(text):
+        return draft.with_answers(**{asked: UNKNOWN})
+    answer = without_lead_in(text)
+    if not _is_answer(turn, text) or not answer or len(answer) > _LONGEST[asked]:
         return draft
     if asked == "place":
-        return draft.with_answers(place=_with_district(draft.place, answer, city))
+        said = next((value for name, value in turn.entities if name == "place"), answer)
+        return draft.with_answers(place=_with_district(draft.place, said, city))
+    if asked == "org" and city.find_place(answer) and draft.place is None:
+        return draft.with_answers(place=answer)
     return draft.with_answers(**{asked: answer})
+
+
+def _is_answer(turn: Turn, text: str) -> bool:
+    """Whether words can be an answer at all, and no chatter, question or bare yes."""
+    if turn.act in _SHORT_ACTS and len(text) <= 6:
+        return False
+    return not is_question(text) and (turn.act not in _NO_ANSWER or turn.act_confidence < 0.6)
 
 
 def _which(draft: Draft, turn: Turn, text: str, city: City) -> Draft:
     """One of several registered parties, named by more of its name or by where it is."""
-    place = city.find_place(text)
-    if place and not turn.first("org"):
+    name = turn.first("org")
+    if name is None and city.find_place(text):
         return draft.with_answers(place=text)
-    name = turn.first("org") or text
-    return draft.with_answers(org=name) if len(name) <= _LONGEST["org"] else draft
+    name = name or without_lead_in(text)
+    fits = _is_answer(turn, text) and len(name) <= _LONGEST["org"]
+    return draft.with_answers(org=name) if fits else draft
 
 
 def _with_district(before: str | None, answer: str, city: City) -> str:
@@ -149,60 +164,35 @@ def _with_district(before: str | None, answer: str, city: City) -> str:
 
 def _take_detail(draft: Draft, turn: Turn, asked: str, city: City) -> Draft:
     text = turn.text.strip()
-    if _UNKNOWN.match(text) or _BARE_WISH.match(text) or len(text) < 4:
+    if is_unknown(text) or is_bare_wish(text) or len(text) < 4 or turn.act in _SHORT_ACTS:
         return draft
     return draft.with_answers(detail=text)
 
 
 def _take_reach(draft: Draft, turn: Turn, asked: str, city: City) -> Draft:
-    if turn.contact_ref:
+    """How the reporter can be reached: a number given unasked counts, and so does a change."""
+    if turn.contact_ref and (draft.anonymous is None or asked in ("contact", "confirm")):
         return draft.with_answers(anonymous=False, contact=turn.contact_ref)
-    if _STAY_HIDDEN.search(turn.text) or _UNKNOWN.match(turn.text) or turn.act == "deny":
-        return draft.with_answers(anonymous=True, contact=None)
-    if asked == "anonymous" and (_LEAVE_CONTACT.search(turn.text) or turn.act == "affirm"):
-        return draft.with_answers(anonymous=False)
-    return draft
+    if asked not in ("anonymous", "contact", "confirm") or len(turn.text) > 30:
+        return draft
+    hide = wants_to_hide(turn.text)
+    if hide is None or (asked == "confirm" and is_unknown(turn.text)):
+        return draft
+    return draft.with_answers(anonymous=hide, contact=None if hide else draft.contact)
 
 
-def _take_story(draft: Draft, turn: Turn, asked: str | None) -> Draft:
-    """The opening message tells the story; what explains it later is added to it."""
+def _take_story(draft: Draft, turn: Turn, asked: str | None, adding: bool) -> Draft:
+    """The opening message tells the story; what is added or explained later joins it."""
     text = turn.text.strip()
     if asked is None:
-        telling = len(text) >= 10 and not _BARE_WISH.match(text)
+        telling = len(text) >= _SHORTEST_STORY and not is_bare_wish(text)
         return draft.with_answers(detail=text) if telling else draft
-    explains = asked == "kind" and len(text) >= _SAYS_A_KIND and not _named_kind(text, ())
-    adds = asked == "confirm" and turn.act in ("supplement", "report") and len(text) >= 6
-    if draft.detail and (explains or adds):
+    explains = asked == "kind" and not named_kind(text, ())
+    explains = explains or (asked == "confirm" and turn.act in ("report", "affirm"))
+    long_enough = len(text) >= _SHORTEST_ADDITION and not is_question(text)
+    if draft.detail and long_enough and (adding or explains):
         return draft.with_answers(detail=f"{draft.detail}\n补充：{text}")
     return draft
-
-
-def _take_kind(draft: Draft, turn: Turn, asked: str | None, city: City, sure: float) -> Draft:
-    """The kind from the model when it is sure; else the two best are kept to be offered."""
-    if draft.kind is not None or draft.detail is None:
-        return draft
-    if asked == "kind" and (named := _named_kind(turn.text, draft.kinds_offered)):
-        return draft.with_answers(kind=named, kind_confidence=1.0)
-    parties = parties_of(draft, city)
-    kinds = plausible_kinds(turn.kinds, parties[0].party_type if len(parties) == 1 else None)
-    if kinds and kinds[0][1] >= sure and not (asked == "kind" and len(turn.text) < _SAYS_A_KIND):
-        return draft.with_answers(kind=kinds[0][0], kind_confidence=kinds[0][1])
-    if draft.kind_asked >= _KIND_QUESTIONS or (asked == "kind" and _UNKNOWN.match(turn.text)):
-        # Not known in the end: a clerk decides, with the best guess before them.
-        best = (*draft.kinds_offered, *(name for name, _ in kinds), Kind.OTHER_EDUCATION)[0]
-        return draft.with_answers(kind=best, kind_confidence=0.0)
-    if kinds and (not draft.kinds_offered or len(turn.text) >= _SAYS_A_KIND):
-        return draft.with_answers(kinds_offered=tuple(name for name, _ in kinds[:2]))
-    return draft
-
-
-def _named_kind(text: str, offered: tuple[str, ...]) -> str | None:
-    """The kind that a typed answer names: its label, or its place among those offered."""
-    said = text.strip("。，,. ")
-    for place, name in enumerate(offered):
-        if said in ("一二"[place], str(place + 1), f"第{'一二'[place]}个", f"选{place + 1}"):
-            return name
-    return next((kind.value for kind in Kind if kind.label == said), None)
 
 
 _Take = Callable[[Draft, Turn, str, City], Draft]
@@ -213,6 +203,4 @@ _ANSWERED_BY: dict[str | None, _Take] = {
     "subject": _take_words,
     "grade": _take_words,
     "detail": _take_detail,
-    "anonymous": _take_reach,
-    "contact": _take_reach,
 }

@@ -9,6 +9,7 @@ still at the read-back and nothing was promised.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -29,7 +30,13 @@ from actions.report.draft import (
 )
 from actions.report.filing import file_draft
 from actions.report.fill import fill
-from actions.report.questions import ask, ask_what_to_change
+from actions.report.questions import (
+    READ_BACK_BUTTONS,
+    ask,
+    ask_what_to_change,
+    ask_whether_to_drop,
+)
+from actions.report.wording import is_clear_yes, is_dropped, is_not_yet
 from actions.services import services
 from actions.turn import Turn, read_turn
 from complaints.regions import City
@@ -52,17 +59,14 @@ class ValidateReportForm(SafeAction):
         draft = from_slots(tracker.slots)
         if draft is None:
             return _open(dispatcher, tracker, turn)
-        asked = tracker.slots.get("requested_slot")
+        asked = tracker.slots.get("requested_slot") or _next(draft, services().rules.city)
+        turn = _as_button(turn, asked)
         if draft.taken == turn.message_id and turn.act != "affirm":
-            return _go_on(dispatcher, draft)
+            return _ask(dispatcher, draft, asked)
         draft = draft.with_answers(taken=turn.message_id)
-        if turn.act == "cancel" and (turn.is_button or _is_cancel(turn, asked)):
+        if _is_cancel(turn, asked):
             return _cancel(dispatcher)
-        if interrupt(dispatcher, tracker, turn, asked):
-            return _go_on(dispatcher, draft)
-        if asked == "confirm":
-            return _at_read_back(dispatcher, draft, turn)
-        return _take(dispatcher, draft, turn, asked)
+        return _go_on(dispatcher, tracker, draft, turn, asked)
 
     def after_failure(self, tracker: Tracker) -> Events:
         """Keep the form where it was: without events Rasa would choose a slot of its own."""
@@ -76,17 +80,32 @@ class ValidateReportForm(SafeAction):
 def _open(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
     heard = tracker.slots.get("heard")
     if turn.is_button and heard:
-        turn = Turn(
+        turn = replace(
+            turn,
             text=heard["text"],
-            act="report",
             kinds=tuple(map(tuple, heard["kinds"])),
             entities=tuple(map(tuple, heard["entities"])),
             urgent=turn.urgent or heard["urgent"],
-            metadata=turn.metadata,
         )
     draft = Draft(intake_id=uuid.uuid4().hex, taken=turn.message_id)
-    events = _take(dispatcher, draft, turn, None)
-    return [*events, SlotSet("heard", None)]
+    return [*_take(dispatcher, draft, turn, None), SlotSet("heard", None)]
+
+
+def _go_on(
+    dispatcher: CollectingDispatcher, tracker: Tracker, draft: Draft, turn: Turn, asked: str
+) -> Events:
+    """A message within an open report."""
+    if turn.act == "withdraw" and not (turn.ticket or tracker.slots.get("followed")):
+        ask_whether_to_drop(dispatcher, asked)
+        return _keep(draft, asked)
+    aside = interrupt(dispatcher, tracker, turn, asked)
+    if aside is not None:
+        return [*_ask(dispatcher, draft, asked), *aside]
+    if turn.choice.get("go_on"):
+        return _ask(dispatcher, draft, asked)
+    if asked == "confirm":
+        return _at_read_back(dispatcher, draft, turn)
+    return _take(dispatcher, draft, turn, asked)
 
 
 def _take(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn, asked: str | None) -> Events:
@@ -94,23 +113,24 @@ def _take(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn, asked: str
     filled = fill(draft, turn, asked, rules.city, rules.routing.sure_kind)
     if not filled.understood and asked:
         say(dispatcher, _again(asked))
-    return _go_on(dispatcher, filled.draft, asked)
+    draft = filled.draft
+    slot = _next(draft, rules.city)
+    counted = {"kind": "kind_asked", "org": "org_asked", "place": "place_asked"}.get(slot)
+    if counted and (slot == "kind" or getattr(draft, slot) is not None):
+        draft = draft.with_answers(**{counted: getattr(draft, counted) + 1})
+    return _ask(dispatcher, draft, slot)
 
 
-def _go_on(dispatcher: CollectingDispatcher, draft: Draft, asked: str | None = None) -> Events:
-    city = services().rules.city
-    slot = _next(draft, city, asked)
-    if slot == "kind":
-        draft = draft.with_answers(kind_asked=draft.kind_asked + 1)
-    if slot == "org":
-        draft = draft.with_answers(org_asked=draft.org_asked + (draft.org is not None))
-    if slot == "place":
-        draft = draft.with_answers(place_asked=draft.place_asked + (draft.place is not None))
-    ask(dispatcher, slot, draft, city)
+def _ask(dispatcher: CollectingDispatcher, draft: Draft, slot: str) -> Events:
+    ask(dispatcher, slot, draft, services().rules.city)
+    return _keep(draft, slot)
+
+
+def _keep(draft: Draft, slot: str) -> Events:
     return [*(SlotSet(k, v) for k, v in to_slots(draft).items()), SlotSet("requested_slot", slot)]
 
 
-def _next(draft: Draft, city: City, asked: str | None) -> str:
+def _next(draft: Draft, city: City) -> str:
     """The next slot: a name that fits several parties and an unknown place are asked once more."""
     parties = parties_of(draft, city)
     if len(parties) > 1 and not draft.org_asked:
@@ -122,33 +142,52 @@ def _next(draft: Draft, city: City, asked: str | None) -> str:
 
 
 def _at_read_back(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) -> Events:
-    if turn.act == "affirm":
+    """Filed is only what is clearly confirmed; anything else changes the draft or is asked back."""
+    if turn.act == "affirm" and (turn.is_button or is_clear_yes(turn.text)):
         return _file(dispatcher, draft, turn)
+    if not turn.is_button and is_not_yet(turn.text):
+        say(dispatcher, "好的，还没有提交。想好了再点“确认提交”，要改哪里直接说。", asks="confirm")
+        return _keep(draft, "confirm")
+    if turn.act == "deny" and turn.is_button:
+        ask_what_to_change(dispatcher)
+        return _keep(draft, "confirm")
     rules = services().rules
     filled = fill(draft, turn, "confirm", rules.city, rules.routing.sure_kind)
     if filled.understood:
-        return _go_on(dispatcher, filled.draft)
+        return _ask(dispatcher, filled.draft, _next(filled.draft, rules.city))
     ask_what_to_change(dispatcher)
-    return [SlotSet("draft", to_slots(draft)["draft"]), SlotSet("requested_slot", "confirm")]
+    return _keep(draft, "confirm")
 
 
 def _file(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) -> Events:
     receipt_hash = turn.metadata.get("receipt_hash")
     if not receipt_hash:  # the edge did not know that this message would confirm
-        return _go_on(dispatcher, draft)
-    file_draft(dispatcher, draft, receipt_hash)
+        return _ask(dispatcher, draft, "confirm")
+    number = file_draft(dispatcher, draft, receipt_hash)
     return [
         *(SlotSet(k, v) for k, v in cleared().items()),
         SlotSet("last_filed", draft.intake_id),
+        SlotSet("followed", number),
         SlotSet("requested_slot", None),
     ]
 
 
-def _is_cancel(turn: Turn, asked: str | None) -> bool:
-    """Whether words mean to drop the report; "算了，匿名吧" answers how to be reached."""
-    if asked in ("anonymous", "contact") and len(turn.text) > 3:
+def _as_button(turn: Turn, asked: str) -> Turn:
+    """A typed title of a button at the read-back means what the button means."""
+    act = READ_BACK_BUTTONS.get(turn.text.strip("。！! ")) if asked == "confirm" else None
+    return replace(turn, act=act, is_button=True) if act and not turn.is_button else turn
+
+
+def _is_cancel(turn: Turn, asked: str) -> bool:
+    """Whether the report is to be dropped; "算了，匿名吧" answers how to be reached."""
+    if turn.is_button:
+        return turn.act == "cancel"
+    if is_dropped(turn.text):
+        return True
+    if asked in ("anonymous", "contact"):
         return False
-    return turn.act_confidence >= _CLEAR_CANCEL and len(turn.text) <= 20
+    sure = turn.act == "cancel" and turn.act_confidence >= _CLEAR_CANCEL
+    return sure and len(turn.text) <= 20
 
 
 def _cancel(dispatcher: CollectingDispatcher) -> Events:

@@ -30,6 +30,9 @@ _FIELD_TITLES = (
     ("联系方式", "contact"),
 )
 
+READ_BACK_BUTTONS = {"确认提交": "affirm", "要修改": "deny", "不提交了": "cancel"}
+"""Title and act; typed, a title means the same."""
+
 
 def choose(**choice: object) -> str:
     """The payload of a form button."""
@@ -39,7 +42,7 @@ def choose(**choice: object) -> str:
 def ask(dispatcher: CollectingDispatcher, slot: str, draft: Draft, city: City) -> None:
     """Ask for one slot, or read the report back when `slot` is `confirm`."""
     if slot == "confirm":
-        buttons = [("确认提交", "/affirm"), ("要修改", "/deny"), ("不提交了", "/cancel")]
+        buttons = [(title, f"/{act}") for title, act in READ_BACK_BUTTONS.items()]
         say(dispatcher, read_back(draft, city), buttons=buttons, asks="confirm")
     elif slot == "kind":
         say(dispatcher, _kind_words(draft), buttons=_kind_buttons(draft), asks="kind")
@@ -58,13 +61,21 @@ def ask(dispatcher: CollectingDispatcher, slot: str, draft: Draft, city: City) -
 def ask_what_to_change(dispatcher: CollectingDispatcher) -> None:
     """At the read-back: something is wrong, but what?"""
     buttons = [(title, choose(edit=slot)) for title, slot in _FIELD_TITLES]
-    say(dispatcher, "好的，哪一项要改？也可以直接说正确的内容。", buttons=buttons, asks="confirm")
+    text = "还没有提交。哪一项要改？也可以直接说正确的内容。"
+    say(dispatcher, text, buttons=buttons, asks="confirm")
+
+
+def ask_whether_to_drop(dispatcher: CollectingDispatcher, asked: str | None) -> None:
+    """Somebody wants to withdraw what was never filed."""
+    text = "这份举报还没有提交，不用撤回。要放弃不报了吗？"
+    buttons = [("放弃", "/cancel"), ("继续填", choose(go_on=True))]
+    say(dispatcher, text, buttons=buttons, asks=asked)
 
 
 def _ask_which(dispatcher: CollectingDispatcher, draft: Draft, city: City) -> None:
     parties = parties_of(draft, city)[:4]
-    buttons = [(party.name, choose(org=party.name)) for party in parties]
-    buttons.append(("都不是", choose(org=draft.org)))
+    buttons = [(party.name, choose(org=party.name, listed=True)) for party in parties]
+    buttons.append(("都不是", choose(org=draft.org, listed=False)))
     text = f"名录里有几家和“{draft.org}”对得上，是哪一家？不清楚可以说“不知道”。"
     say(dispatcher, text, buttons=buttons, asks="org")
 

@@ -58,13 +58,18 @@ def test_two_processes_filing_one_intake_at_once_make_one_ticket(storage, rules,
     assert len(numbers) == 1 and count(storage, Ticket) == 1
 
 
-def test_a_lost_answer_is_found_again_and_answers_to_the_new_receipt(storage, rules, report):
+def test_a_lost_answer_is_found_again_by_its_own_receipt_only(storage, rules, report):
     first = file_report(storage, rules, report, hash_receipt("1" * 16, SALT), MONDAY)
-    again = find_filed(storage, rules, report.intake_id, hash_receipt("2" * 16, SALT))
-    assert again == first
-    assert check_receipt(storage, "2" * 16, SALT, "c", MONDAY).number == first.number
-    assert check_receipt(storage, "1" * 16, SALT, "c", MONDAY).number is None
+    assert find_filed(storage, rules, report.intake_id, hash_receipt("1" * 16, SALT)) == first
+    assert find_filed(storage, rules, report.intake_id, hash_receipt("2" * 16, SALT)) is None
     assert find_filed(storage, rules, "never-filed", "x") is None
+    assert check_receipt(storage, "1" * 16, SALT, "c", MONDAY).number == first.number
+
+
+def test_a_second_confirmation_of_an_intake_gets_a_receipt_that_works(storage, rules, report):
+    file_report(storage, rules, report, hash_receipt("1" * 16, SALT), MONDAY)
+    again = file_report(storage, rules, report, hash_receipt("2" * 16, SALT), MONDAY)
+    assert check_receipt(storage, "2" * 16, SALT, "c", MONDAY).number == again.number
 
 
 def test_a_database_that_refuses_leaves_nothing_behind(storage, rules, report):
