@@ -11,7 +11,7 @@ from complaints.regions import load_city
 from complaints.routing import load_routing
 from complaints.storage import Storage
 from policy.retrieval import Retriever
-from policy.rule_book import load_rule_book
+from policy.rule_book import RuleBook, load_rule_book
 from settings import Settings
 
 
@@ -21,6 +21,7 @@ class Services:
 
     storage: Storage
     rules: FilingRules
+    rule_book: RuleBook
     retriever: Retriever
 
 
@@ -28,6 +29,7 @@ class Services:
 def services() -> Services:
     """The services of this installation. Raises DataFileError when a data file is wrong."""
     settings = Settings.from_environment()
+    rule_book = load_rule_book(settings.policy_folder)
     return Services(
         storage=Storage(settings.database_url),
         rules=FilingRules(
@@ -35,5 +37,6 @@ def services() -> Services:
             routing=load_routing(settings.routing_folder),
             deadlines=load_deadlines(settings.routing_folder),
         ),
-        retriever=Retriever(load_rule_book(settings.policy_folder)),
+        rule_book=rule_book,
+        retriever=Retriever(rule_book),
     )

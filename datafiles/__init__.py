@@ -31,6 +31,9 @@ def load_checked(path: Path, schema: Path) -> Any:
         content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as missing:
         raise DataFileError(f"{path}:1: file is missing") from missing
+    except UnicodeDecodeError as foreign:
+        line = foreign.object[: foreign.start].count(b"\n") + 1
+        raise DataFileError(f"{path}:{line}: not UTF-8 text") from foreign
     except MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
         raise DataFileError(f"{path}:{line}: not valid YAML: {broken.problem}") from broken
