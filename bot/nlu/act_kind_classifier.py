@@ -1,0 +1,172 @@
+"""Two decisions about a message: its act (what the writer wants) and its kind (the matter)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, vstack
+from sklearn.linear_model import LogisticRegression
+
+from bot.nlu import model_files
+from bot.nlu.text_features import TextFeatures
+
+_RANKING = 5
+
+
+class LinearHead:
+    """A softmax over linear scores, for one of the two decisions."""
+
+    def __init__(self, labels: list[str], weights: np.ndarray, bias: np.ndarray) -> None:
+        """`weights`: features × labels."""
+        self.labels, self.weights, self.bias = labels, weights, bias
+
+    @classmethod
+    def fit(cls, rows: csr_matrix, answers: Sequence[str], strength: float) -> LinearHead:
+        """Learn from examples; `strength` is the inverse of the regularisation."""
+        model = LogisticRegression(
+            C=strength, class_weight="balanced", max_iter=200, random_state=42
+        )
+        model.fit(rows, answers)
+        weights, bias = model.coef_.T, model.intercept_
+        if len(model.classes_) == 2:  # sklearn keeps only the second label's scores
+            weights = np.hstack([-weights / 2, weights / 2])
+            bias = np.array([-bias[0] / 2, bias[0] / 2])
+        labels = [str(label) for label in model.classes_]
+        return cls(labels, np.ascontiguousarray(weights, np.float32), bias.astype(np.float32))
+
+    def ranking(self, row: csr_matrix, temperature: float) -> list[dict[str, Any]]:
+        """All labels with confidence, best first; alike for all if `row` says nothing."""
+        scores = np.zeros(len(self.labels))
+        if row.nnz:
+            scores = (row.data @ self.weights[row.indices] + self.bias) / temperature
+        odds = np.exp(scores - scores.max())
+        odds /= odds.sum()
+        return [
+            {"name": self.labels[i], "confidence": float(odds[i])}
+            for i in np.argsort(-odds, kind="stable")
+        ]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ActKindClassifier(IntentClassifier, GraphComponent):
+    """Sets Rasa's intent (the act) and beside it `kind` and `kind_ranking`."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [TextFeatures]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Strengths and temperatures come from cross-validation over data/nlu."""
+        return {
+            "act_strength": 10.0,
+            "act_temperature": 1.0,
+            "kind_strength": 10.0,
+            "kind_temperature": 1.0,
+        }
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        return model_files.digest(Path(__file__), Path(model_files.__file__))
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        heads: dict[str, LinearHead] | None = None,
+    ) -> None:
+        self._config, self._storage, self._resource = config, storage, resource
+        self._heads = heads or {}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ActKindClassifier:
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit both heads and store them."""
+        examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
+        answers = {"act": _act, "kind": _kind}
+        for head, answer in answers.items():
+            known = [m for m in examples if answer(m)]
+            self._heads[head] = LinearHead.fit(
+                vstack([_row(m) for m in known]).tocsr(),
+                [str(answer(m)) for m in known],
+                self._config[f"{head}_strength"],
+            )
+        with self._storage.write_to(self._resource) as directory:
+            for name, head in self._heads.items():
+                model_files.write_json(directory / f"{name}.json", head.labels)
+                model_files.write_arrays(
+                    directory / f"{name}.npz", weights=head.weights, bias=head.bias
+                )
+            model_files.seal(directory, type(self).__name__)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ActKindClassifier:
+        heads = {}
+        with model_storage.read_from(resource) as directory:
+            model_files.check_seal(directory, cls.__name__)
+            for name in ("act", "kind"):
+                labels = model_files.read_json(directory / f"{name}.json")
+                arrays = model_files.read_arrays(directory / f"{name}.npz", "weights", "bias")
+                heads[name] = LinearHead(labels, *arrays)
+        return cls(config, model_storage, resource, heads)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set act and kind. Text without a known feature gets all labels alike (a fallback)."""
+        for message in messages:
+            row = _row(message)
+            acts = self._heads["act"].ranking(row, self._config["act_temperature"])
+            kinds = self._heads["kind"].ranking(row, self._config["kind_temperature"])
+            message.set(INTENT, acts[0], add_to_output=True)
+            message.set("intent_ranking", acts, add_to_output=True)
+            message.set("kind", kinds[0], add_to_output=True)
+            message.set("kind_ranking", kinds[:_RANKING], add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing: what follows in the pipeline does not use acts."""
+        return training_data
+
+
+def _row(message: Message) -> csr_matrix:
+    _, sentence = message.get_sparse_features(TEXT)
+    return sentence.features if sentence else csr_matrix((1, 0), dtype=np.float32)
+
+
+def _act(message: Message) -> str | None:
+    return message.get(INTENT)
+
+
+def _kind(message: Message) -> str | None:
+    return ((message.get("metadata") or {}).get("intent") or {}).get("kind")
