@@ -1,13 +1,16 @@
 """The Rasa process: `rasa run` on loopback, started lean.
 
 Without jax (which TensorFlow would load for nothing) it needs 70 MB less; structlog's debug lines
-are cut off by level, since they cost a third of a turn even when nothing prints them.
+are cut off by level, since they cost a third of a turn even when nothing prints them; the schema
+of action answers is checked once and not at each call, which was another third
+(`benchmarks/hot_paths.py` shows a turn's time).
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import sys
 
 from settings import Settings
@@ -34,6 +37,8 @@ def main() -> None:
     from rasa.__main__ import main as rasa_main
 
     _cut_debug_lines()
+    _check_answer_schema_once()
+    _keep_tracker_in_wal()
     rasa_main()
 
 
@@ -58,6 +63,28 @@ def _cut_debug_lines() -> None:
         configure(**settings)  # type: ignore[arg-type]
 
     structlog.configure = configure_quietly
+
+
+def _check_answer_schema_once() -> None:
+    """Rasa validates the schema of action answers at each call before the answer itself."""
+    from jsonschema.validators import validator_for
+    from rasa.core.actions.action import RemoteAction
+
+    schema = RemoteAction.action_response_format_spec()
+    validator = validator_for(schema)(schema)
+    validator.check_schema(schema)
+
+    def validate(self: RemoteAction, result: dict[str, object]) -> bool:
+        validator.validate(result)
+        return True
+
+    RemoteAction._validate_action_result = validate
+
+
+def _keep_tracker_in_wal() -> None:
+    """One sync per saved turn instead of three; SQLite keeps the mode in the file."""
+    with sqlite3.connect(os.environ["JIESU_TRACKER_FILE"]) as tracker:
+        tracker.execute("PRAGMA journal_mode=WAL")
 
 
 if __name__ == "__main__":
