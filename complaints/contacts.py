@@ -1,12 +1,11 @@
 """Numbers of a person: found in a text, taken out of it, and kept apart, encrypted.
 
-What is found here never reaches Rasa, a ticket, a log or a bureau. Each number is replaced by a
-mark such as 〔电话〕; the number itself is sealed with AES-GCM under the installation's key.
+What `digit_runs` finds never reaches Rasa, a ticket, a log or a bureau. Each number is replaced by
+a mark such as 〔电话〕; the number itself is sealed with AES-GCM under the installation's key.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,40 +13,36 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete
 
+from complaints.digit_runs import find_numbers
 from complaints.storage import Storage
 from complaints.storage.tables import Contact
 
-_NONCE = 12
+RECEIPT_MARK = "〔查询码〕"
 
-# Widest first: an ID number contains digits that look like a telephone.
-_PATTERNS = (
-    ("id_number", "〔证件号〕", re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")),
-    (
-        "phone",
-        "〔电话〕",
-        re.compile(r"(?<!\d)(?:\+?86[ \-]?)?1[3-9]\d(?:[ \-]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)"),
-    ),
-)  # fmt: skip
+_NONCE = 12
+_MARKS = {"phone": "〔电话〕", "id_number": "〔证件号〕", "receipt": "〔号码〕"}
 
 
 @dataclass(frozen=True)
 class Masked:
-    """A text without personal numbers, and the numbers with their kinds in order."""
+    """A text without personal numbers, and the numbers (kind, digits) in order."""
 
     text: str
     found: tuple[tuple[str, str], ...]
 
 
-def mask(text: str) -> Masked:
-    """Replace telephone and ID numbers by marks. Full-width digits count as digits."""
-    narrow = text.translate({0xFF10 + i: ord("0") + i for i in range(10)} | {0xFF0B: "+"})
-    found: list[tuple[str, str]] = []
-    for kind, mark, pattern in _PATTERNS:
-        for match in pattern.finditer(narrow):
-            found.append((kind, match.group()))
-        if found:
-            text = narrow = pattern.sub(mark, narrow)
-    return Masked(text, tuple(found))
+def mask(text: str, receipt: str | None = None) -> Masked:
+    """Replace telephones, ID numbers and 16-digit numbers by marks; all else stays as it is.
+
+    `receipt` is the 16-digit number that is a receipt (查询码); another may be a bank account.
+    """
+    parts, done = [], 0
+    numbers = find_numbers(text)
+    for number in numbers:
+        is_receipt = number.kind == "receipt" and number.digits == receipt
+        parts += [text[done : number.start], RECEIPT_MARK if is_receipt else _MARKS[number.kind]]
+        done = number.end
+    return Masked("".join(parts) + text[done:], tuple((n.kind, n.digits) for n in numbers))
 
 
 def seal(value: str, key: bytes, purpose: str) -> bytes:

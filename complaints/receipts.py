@@ -2,25 +2,26 @@
 
 A receipt is 16 digits that only the reporter holds. It is derived from a secret in the reporter's
 own session token, so the same confirmed message always gives the same receipt and nobody else can
-compute it; the database keeps a slow hash. Wrong tries are counted per client and slowed.
+compute it; the database keeps a slow hash. Wrong tries are counted per client and per address, and
+slowed. How receipts are found in a text: `digit_runs`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from complaints.storage import Storage
 from complaints.storage.tables import ReceiptTry, Ticket
 
-_PATTERN = re.compile(r"(?<![0-9])[0-9]{4}(?:[ \-]?[0-9]{4}){3}(?![0-9])")
 _LONGEST_WAIT = 42  # seconds
 _FREE_TRIES = 2
+_FREE_TRIES_OF_ADDRESS = 20  # a whole school may share one
 _FORGOTTEN_AFTER = timedelta(hours=1)
 
 
@@ -54,28 +55,22 @@ def hash_receipt(receipt: str, salt: bytes) -> str:
     return key.hex()
 
 
-def find_receipts(text: str) -> list[tuple[int, int, str]]:
-    """Where a text holds something like a receipt: (start, end, as written)."""
-    return [(m.start(), m.end(), m.group()) for m in _PATTERN.finditer(text)]
-
-
 def check_receipt(
-    storage: Storage, receipt: str, salt: bytes, client: str, now: datetime
+    storage: Storage, receipt: str, salt: bytes, client: str, now: datetime, *, address: str = ""
 ) -> ReceiptCheck:
     """Try a receipt for a client (an opaque name). Wrong tries make the next one wait.
 
     The wait doubles from the third wrong try on, up to 42 seconds; a right one clears the count.
+    With an `address` the tries of all its clients are counted as well, the first 20 free; no right
+    one clears them, only an hour without a wrong one. The address is kept hashed.
     """
+    free_tries = {client: _FREE_TRIES}
+    if address:
+        free_tries[_address_name(address, salt)] = _FREE_TRIES_OF_ADDRESS
     with storage.write() as session:
-        tries = session.get(ReceiptTry, client)
-        if tries and now - tries.last_at > _FORGOTTEN_AFTER:
-            session.delete(tries)
-            session.flush()
-            tries = None
-        wait = _wait(tries.wrong if tries else 0)
-        if tries and now < tries.last_at + timedelta(seconds=wait):
-            left = (tries.last_at + timedelta(seconds=wait) - now).total_seconds()
-            return ReceiptCheck(wait_seconds=max(1, round(left)))
+        wait = max(_seconds_left(session, name, free, now) for name, free in free_tries.items())
+    if wait:
+        return ReceiptCheck(wait_seconds=wait)
     wanted = hash_receipt(receipt, salt)
     with storage.write() as session:
         number = session.scalar(select(Ticket.number).where(Ticket.receipt_hash == wanted))
@@ -83,15 +78,34 @@ def check_receipt(
         if number and tries:
             session.delete(tries)
         elif not number:
-            row = tries or ReceiptTry(client=client, wrong=0)
-            row.wrong += 1
-            row.last_at = now
-            session.add(row)
+            for name in free_tries:
+                _count_wrong(session, name, now)
     return ReceiptCheck(number=number)
 
 
-def _wait(wrong: int) -> int:
-    """Seconds that the next try must wait after `wrong` wrong ones in a row."""
-    if wrong <= _FREE_TRIES:
+def _address_name(address: str, salt: bytes) -> str:
+    return "address-" + hmac.new(salt, address.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _seconds_left(session: Session, name: str, free_tries: int, now: datetime) -> int:
+    """How many seconds `name` must still wait; what is an hour old is forgotten."""
+    tries = session.get(ReceiptTry, name)
+    if tries is None:
         return 0
-    return min(_LONGEST_WAIT, int(2 ** (wrong - _FREE_TRIES)))
+    if now - tries.last_at > _FORGOTTEN_AFTER:
+        session.delete(tries)
+        return 0
+    until = tries.last_at + timedelta(seconds=_wait(tries.wrong - free_tries))
+    return max(1, round((until - now).total_seconds())) if now < until else 0
+
+
+def _count_wrong(session: Session, name: str, now: datetime) -> None:
+    tries = session.get(ReceiptTry, name) or ReceiptTry(client=name, wrong=0)
+    tries.wrong += 1
+    tries.last_at = now
+    session.add(tries)
+
+
+def _wait(too_many: int) -> int:
+    """Seconds that the next try must wait after so many wrong ones beyond the free ones."""
+    return min(_LONGEST_WAIT, 2 ** min(too_many, 6)) if too_many > 0 else 0

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from complaints.party_names import named_length
 from datafiles import error_at, load_checked
-
-_SHORTEST_PART = 3  # characters of a name that can stand for the whole
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,11 @@ class City:
 
         The longest name decides; of several, those in `near` (street, else district) are meant.
         """
-        hits = [(self._named_length(party, _plain(text)), party) for party in self.parties.values()]
+        places = tuple(name for name, _ in self.place_names)
+        hits = [
+            (named_length((party.name, *party.aliases), text, places), party)
+            for party in self.parties.values()
+        ]
         longest = max((length for length, _ in hits), default=0)
         found = [party for length, party in hits if length == longest] if longest else []
         for same in ("street", "district"):
@@ -118,25 +121,6 @@ class City:
             found = nearer or found
         return found
 
-    @staticmethod
-    def _named_length(party: Party, wanted: str) -> int:
-        """How many characters of a name `wanted` holds, or is itself the part of a name."""
-        names = [_plain(name) for name in (party.name, *party.aliases)]
-        held = max((len(name) for name in names if name in wanted), default=0)
-        if not held and len(wanted) >= _SHORTEST_PART and any(wanted in name for name in names):
-            return len(wanted)
-        return held
-
-    def find_bureau(self, text: str) -> Bureau | None:
-        """The bureau that `text` names as the one complained of; the longest name wins."""
-        hits = [
-            (len(name), bureau)
-            for bureau in self.bureaus.values()
-            for name in (bureau.name, *bureau.aliases)
-            if name in text
-        ]
-        return max(hits, key=lambda hit: hit[0])[1] if hits else None
-
 
 def load_city(folder: Path) -> City:
     """Read `city.yml`, `bureaus.yml`, `schools.yml` and `training_bodies.yml` of one city.
@@ -144,7 +128,7 @@ def load_city(folder: Path) -> City:
     Raises DataFileError (file, line, field) for a wrong entry or a reference to nothing.
     """
     city = _checked(folder, "city")
-    districts, streets, names = _places(city)
+    districts, streets, names = _places(folder / "city.yml", city)
     bureaus = _bureaus(folder, {p.district for p in districts}, {str(p.street) for p in streets})
     parties: dict[str, Party] = {}
     known_streets = {(place.district, place.street) for place in streets}
@@ -175,10 +159,15 @@ def _checked(folder: Path, name: str) -> Any:
     return load_checked(folder / f"{name}.yml", folder.parent / "schema" / f"{name}.json")
 
 
-def _places(city: Any) -> tuple[list[Place], list[Place], list[tuple[str, Place]]]:
+def _places(path: Path, city: Any) -> tuple[list[Place], list[Place], list[tuple[str, Place]]]:
     districts: list[Place] = []
     streets: list[Place] = []
     names: list[tuple[str, Place]] = []
+    ids: set[str] = set()
+    for entry in (e for district in city["districts"] for e in (district, *district["streets"])):
+        if entry["id"] in ids:
+            raise error_at(path, entry, "id", f"{entry['id']} is used twice")
+        ids.add(entry["id"])
     for district in city["districts"]:
         whole = Place(district["id"], district["name"])
         districts.append(whole)
@@ -215,6 +204,8 @@ def _bureaus(folder: Path, districts: set[str], streets: set[str]) -> dict[str, 
     for entry in entries:
         if entry["parent"] and entry["parent"] not in bureaus:
             raise error_at(path, entry, "parent", f"no bureau {entry['parent']}")
+    if not any(bureau.function == "hotline" for bureau in bureaus.values()):
+        raise error_at(path, entries[0], "function", "no bureau is the hotline")
     return bureaus
 
 
@@ -232,8 +223,3 @@ def _party(entry: Any, *, is_school: bool) -> Party:
         street=entry["street"],
         address=entry["address"],
     )
-
-
-def _plain(text: str) -> str:
-    """Spaces and brackets out, so that writing habits do not hide a name."""
-    return "".join(char for char in text if char not in ' \u3000()（）·“”"')

@@ -8,55 +8,15 @@ reported unit never gets its own case (then one level up).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from complaints.model import Kind, Report
+from complaints.model import Report
 from complaints.regions import Bureau, City, Party, Place
-from datafiles import error_at, load_checked
+from complaints.reported_bureau import Reported, find_reported
+from complaints.routing_table import KindRule, RoutingTable, load_routing
 
-
-@dataclass(frozen=True)
-class Matter:
-    """One row of the jurisdiction table."""
-
-    code: str
-    title: str
-    lead: str
-    co: tuple[str, ...]
-    level: str
-    urgent: bool
-    source: str
-
-
-@dataclass(frozen=True)
-class KindRule:
-    """From a kind to a matter code, when the conditions hold."""
-
-    id: str
-    kind: Kind
-    when: Mapping[str, tuple[str, ...]]
-    matter: str
-
-
-@dataclass(frozen=True)
-class RoutingTable:
-    """Both tables and their version."""
-
-    version: str
-    matters: Mapping[str, Matter]
-    rules: tuple[KindRule, ...]
-    sure_kind: float
-    subject_classes: Mapping[str, tuple[str, ...]]
-
-    def subject_class(self, subject: str | None) -> str | None:
-        """The class of a taught subject (学科 or a sort of 非学科); None when it is not said."""
-        if not subject:
-            return None
-        found = (n for n, words in self.subject_classes.items() if any(w in subject for w in words))
-        return next(found, "other")
+__all__ = ["Decision", "Facts", "RoutingTable", "load_routing", "route"]
 
 
 @dataclass(frozen=True)
@@ -96,53 +56,12 @@ class Decision:
         return asdict(self)
 
 
-def load_routing(folder: Path) -> RoutingTable:
-    """Read `matters.yml`, `kinds.yml` and `subjects.yml`.
-
-    Raises DataFileError for a wrong entry, a rule to an unknown matter, a kind without a last row.
-    """
-    matters_file = load_checked(folder / "matters.yml", folder / "schema" / "matters.json")
-    matters = {
-        entry["code"]: Matter(
-            code=entry["code"],
-            title=entry["title"],
-            lead=entry["lead"],
-            co=tuple(entry["co"]),
-            level=entry["level"],
-            urgent=entry["urgent"],
-            source=entry["source"],
-        )
-        for entry in matters_file["matters"]
-    }
-    path = folder / "kinds.yml"
-    kinds_file = load_checked(path, folder / "schema" / "kinds.json")
-    rules = []
-    for entry in kinds_file["kinds"]:
-        if entry["matter"] not in matters:
-            raise error_at(path, entry, "matter", f"no matter {entry['matter']}")
-        when = {str(key): tuple(map(str, values)) for key, values in entry["when"].items()}
-        rules.append(KindRule(entry["id"], Kind(entry["kind"]), when, entry["matter"]))
-    for kind in Kind:
-        own = [rule for rule in rules if rule.kind == kind]
-        if not own or own[-1].when:
-            raise error_at(path, kinds_file, "kinds", f"{kind} needs a last row without conditions")
-    subjects = load_checked(folder / "subjects.yml", folder / "schema" / "subjects.json")
-    return RoutingTable(
-        version=f"{matters_file['version']}/{kinds_file['version']}",
-        matters=matters,
-        rules=tuple(rules),
-        sure_kind=float(kinds_file["confidence"]["kind"]),
-        subject_classes={
-            str(entry["class"]): tuple(map(str, entry["words"])) for entry in subjects["classes"]
-        },
-    )
-
-
 def route(report: Report, city: City, table: RoutingTable) -> Decision:
     """Decide lead, co-handlers and level for a report."""
     party = _party(report, city)
     place = _place(report, city, party)
-    reported = _reported_bureau(report, city, party)
+    named = report.subject_party or ""
+    reported = find_reported(named, city, table.bureau_words, party, place)
     facts = _facts(report, table, party, place, reported)
     rule = next(r for r in table.rules if r.kind == report.kind and _holds(r, facts, report))
     matter = table.matters[rule.matter]
@@ -155,7 +74,7 @@ def route(report: Report, city: City, table: RoutingTable) -> Decision:
     handlers = [bureau for bureau in co if bureau and not reason]
     if reported:
         lead, moved = _one_level_up(lead, reported, city)
-        handlers = [bureau for bureau in handlers if bureau.id != reported.id]
+        handlers = [bureau for bureau in handlers if not reported.has(bureau)]
         reason = reason or ("被举报单位回避，升一级办理" if moved else "")
     return Decision(
         lead=lead.id,
@@ -181,18 +100,12 @@ def _place(report: Report, city: City, party: Party | None) -> Place | None:
     return city.place_of(party) if party and not (said and said.street) else said
 
 
-def _reported_bureau(report: Report, city: City, party: Party | None) -> Bureau | None:
-    if party or not report.subject_party:
-        return None
-    return city.find_bureau(report.subject_party)
-
-
 def _facts(
     report: Report,
     table: RoutingTable,
     party: Party | None,
     place: Place | None,
-    reported: Bureau | None,
+    reported: Reported,
 ) -> Facts:
     return Facts(
         kind=report.kind.value,
@@ -203,7 +116,7 @@ def _facts(
         stage=party.stage if party else None,
         subject_class=table.subject_class(report.subject),
         party_id=party.id if party else None,
-        reported_bureau=reported.id if reported else None,
+        reported_bureau=reported.bureaus[0].id if reported.bureaus else None,
         district=place.district if place else None,
         street=place.street if place else None,
     )
@@ -249,9 +162,16 @@ def _hotline(city: City) -> Bureau:
     return next(bureau for bureau in city.bureaus.values() if bureau.function == "hotline")
 
 
-def _one_level_up(lead: Bureau, reported: Bureau, city: City) -> tuple[Bureau, bool]:
-    """The first bureau above `lead` that is not the reported one."""
-    chosen = lead
-    while chosen.id == reported.id and chosen.parent:
+def _one_level_up(lead: Bureau, reported: Reported, city: City) -> tuple[Bureau, bool]:
+    """The first bureau above `lead` that is not complained of, else the hotline.
+
+    Of an office that cannot be told apart none of its function is asked: the hotline decides.
+    """
+    if lead.function in reported.functions:
+        return _hotline(city), True
+    chosen, passed = lead, set[str]()
+    while reported.has(chosen) and chosen.parent and chosen.id not in passed:
+        passed.add(chosen.id)
         chosen = city.bureaus[chosen.parent]
+    chosen = _hotline(city) if reported.has(chosen) else chosen
     return chosen, chosen.id != lead.id

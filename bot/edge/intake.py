@@ -1,6 +1,8 @@
 """What is done with a message before Rasa may see it.
 
 Numbers of persons and receipts are taken out, danger is recognised, a button becomes an intent.
+A number of 16 digits is a receipt (查询码) only in a message that asks about a ticket; in a story it
+may be a bank account, and the story must not be lost over it.
 """
 
 from __future__ import annotations
@@ -9,23 +11,31 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.edge.inbox import Message
 from bot.edge.sessions import ChatSession
-from complaints.contacts import keep_contact, mask
+from complaints.contacts import RECEIPT_MARK, keep_contact, mask
 from complaints.danger import DangerGroup, find_danger
-from complaints.receipts import check_receipt, derive_receipt, find_receipts, hash_receipt
+from complaints.digit_runs import Number, find_numbers
+from complaints.receipts import check_receipt, derive_receipt, hash_receipt
 from complaints.storage import Storage
 from complaints.workdays import utc_now
 
 LONGEST_TEXT = 4000  # characters
-RECEIPT_MARK = "〔查询码〕"
 
 _TOO_LONG = f"内容太长了（最多 {LONGEST_TEXT} 字），请分几次发，或者先说最要紧的。"
 _NOTHING_SAID = "没看到文字，请用几句话说一说发生了什么，或者想问什么。"
-_OWN_NUMBER = re.compile(r"(我的?|本人的?)(电话|手机|号码|联系方式)|联系我|找我|打给我")
+_OWN_NUMBER = re.compile(r"(我的?|本人的?)(电话|手机|号码|联系方式)|打给我")
+_MY_OWN = re.compile(r"我|留")
+_ABOUT_A_TICKET = re.compile(r"查询码|进度|撤回|撤销|撤掉|撤了|补充")
+_SHORT = 12  # characters beside a number that cannot be a story
+_TICKET_NUMBER = re.compile(r"(?<![A-Z])JS\s?\d{16}(?!\d)", re.IGNORECASE)
+_BANK = "打款|打到|打给|打进|转账|转给|转到|汇款|汇到|付款|收款|存到|账户|账号|帐户|帐号|卡号|银行"
+_BEFORE_ACCOUNT = re.compile(rf"(?:{_BANK})[^，。！？；,!?;\n]{{0,6}}$")
+_AFTER_ACCOUNT = re.compile(
+    r"\s*[(（]?(?:(?:的|这个|是)(?:老师|学校|机构|他|她|对方)?的?)?(?:私人|个人|对公|银行|收款)?[账帐卡]"
+)
 
 
 @dataclass(frozen=True)
@@ -51,47 +61,54 @@ class Intake:
             return _TOO_LONG
         return None if any(char.isalnum() for char in clean(text)) else _NOTHING_SAID
 
-    def alarm(self, message: Message) -> str | None:
-        """The emergency numbers, when a message speaks of danger."""
-        found = find_danger(str(message.content.get("text") or ""), self.danger)
+    def alarm_in(self, text: str) -> str | None:
+        """The emergency numbers, when a text speaks of danger; any text will do."""
+        found = find_danger(text, self.danger)
         return found.text if found else None
 
     def prepare(
-        self, session: ChatSession, message: Message, asks: str | None, *, redelivered: bool
+        self,
+        session: ChatSession,
+        message: Message,
+        asks: str | None,
+        *,
+        redelivered: bool,
+        address: str = "",
     ) -> Prepared:
         """The turn that Rasa gets for a stored message.
 
+        `address` is an opaque name of where it comes from: wrong receipts are counted by it too.
         Raises SQLAlchemyError when the ticket database is needed and not reachable.
         """
         metadata: dict[str, Any] = {"redelivered": redelivered}
         if asks == "confirm" or redelivered:
-            receipt = derive_receipt(session.secret, message.message_id)
-            metadata["receipt_hash"] = hash_receipt(receipt, self.receipt_salt)
+            own = derive_receipt(session.secret, message.message_id)
+            metadata["receipt_hash"] = hash_receipt(own, self.receipt_salt)
         body = {"sender": session.sender, "message_id": message.message_id, "metadata": metadata}
         if "payload" in message.content:
             return Prepared({**body, **_intent(message.content["payload"])}, None)
         text = clean(message.content["text"])
-        alarm = self.alarm(message)
+        alarm = self.alarm_in(text)
         metadata["urgent"] = alarm is not None
-        text, receipt_in_text = _without_receipts(text)
-        text = self._without_numbers(text, asks, metadata)
-        if receipt_in_text is None:
-            return Prepared({**body, "text": text}, alarm)
-        metadata.update(self._look_up(receipt_in_text, session, utc_now()), said=text)
-        return Prepared({**body, "intent": _act_with_receipt(text)}, alarm)
-
-    def _without_numbers(self, text: str, asks: str | None, metadata: dict[str, Any]) -> str:
-        masked = mask(text)
-        own = asks in ("anonymous", "contact") or _OWN_NUMBER.search(text)
-        phones = [value for kind, value in masked.found if kind == "phone"]
-        if phones and own:
+        receipt = _receipt_looked_up(text)
+        masked = mask(text, receipt)
+        phones = [digits for kind, digits in masked.found if kind == "phone"]
+        if phones and _is_own(text, asks):
             metadata["contact_ref"] = keep_contact(
                 self.storage, "phone", phones[0], self.field_key, utc_now()
             )
-        return masked.text
+        if receipt:
+            metadata.update(self._look_up(receipt, session, address), said=masked.text)
+            return Prepared({**body, "intent": _act_with_receipt(masked.text)}, alarm)
+        if _is_ticket_number(text):
+            metadata.update(receipt="ticket_number", said=masked.text)
+            return Prepared({**body, "intent": "progress"}, alarm)
+        return Prepared({**body, "text": masked.text}, alarm)
 
-    def _look_up(self, receipt: str, session: ChatSession, now: datetime) -> dict[str, Any]:
-        found = check_receipt(self.storage, receipt, self.receipt_salt, session.sender, now)
+    def _look_up(self, receipt: str, session: ChatSession, address: str) -> dict[str, Any]:
+        found = check_receipt(
+            self.storage, receipt, self.receipt_salt, session.sender, utc_now(), address=address
+        )
         if found.wait_seconds:
             return {"receipt": "wait", "wait_seconds": found.wait_seconds}
         return {"ticket": found.number} if found.number else {"receipt": "wrong"}
@@ -111,14 +128,37 @@ def _intent(payload: str) -> dict[str, Any]:
     return {"intent": name, "entities": json.loads(brace + rest) if brace else {}}
 
 
-def _without_receipts(text: str) -> tuple[str, str | None]:
-    narrow = unicodedata.normalize("NFKC", text)
-    found = find_receipts(narrow)
-    if not found:
-        return text, None
-    for start, end, _ in reversed(found):
-        narrow = narrow[:start] + RECEIPT_MARK + narrow[end:]
-    return narrow, found[0][2]
+def _is_own(text: str, asks: str | None) -> bool:
+    """Whether a telephone in the text is the reporter's own."""
+    if asks in ("anonymous", "contact") or _OWN_NUMBER.search(text):
+        return True
+    return asks == "confirm" and _MY_OWN.search(text) is not None
+
+
+def _receipt_looked_up(text: str) -> str | None:
+    """The 16 digits that a message asks about."""
+    numbers = [number for number in find_numbers(text) if number.kind == "receipt"]
+    receipts = [number for number in numbers if not _is_account(text, number)]
+    rest = text
+    for number in reversed(numbers):
+        rest = rest[: number.start] + rest[number.end :]
+    return receipts[0].digits if receipts and _asks_about_a_ticket(rest) else None
+
+
+def _is_account(text: str, number: Number) -> bool:
+    """Whether the words beside a number say that it is a bank account."""
+    before = text[max(0, number.start - 12) : number.start]
+    return bool(_BEFORE_ACCOUNT.search(before) or _AFTER_ACCOUNT.match(text, number.end))
+
+
+def _is_ticket_number(text: str) -> bool:
+    """Whether a message asks about a ticket by its number (工单号), which opens nothing."""
+    rest, found = _TICKET_NUMBER.subn("", unicodedata.normalize("NFKC", text))
+    return found > 0 and _asks_about_a_ticket(rest)
+
+
+def _asks_about_a_ticket(rest: str) -> bool:
+    return len(rest.strip()) <= _SHORT or _ABOUT_A_TICKET.search(rest) is not None
 
 
 def _act_with_receipt(text: str) -> str:
