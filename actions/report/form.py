@@ -30,6 +30,7 @@ from actions.report.draft import (
 )
 from actions.report.filing import file_draft
 from actions.report.fill import fill
+from actions.report.kind import named_kind
 from actions.report.questions import (
     READ_BACK_BUTTONS,
     ask,
@@ -98,7 +99,8 @@ def _go_on(
     if turn.act == "withdraw" and not (turn.ticket or tracker.slots.get("followed")):
         ask_whether_to_drop(dispatcher, asked)
         return _keep(draft, asked)
-    aside = interrupt(dispatcher, tracker, turn, asked)
+    names_a_kind = asked == "kind" and named_kind(turn.text, draft.kinds_offered)
+    aside = None if names_a_kind else interrupt(dispatcher, tracker, turn, asked)
     if aside is not None:
         return [*_ask(dispatcher, draft, asked), *aside]
     if turn.choice.get("go_on"):

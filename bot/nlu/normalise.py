@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def _is_dropped(char: str) -> bool:
     return char not in _KEPT_MARKS and unicodedata.category(char) in _DROPPED_CATEGORIES
 
 
-@lru_cache(maxsize=None)  # bounded by the number of Unicode characters
+@cache  # bounded by the number of Unicode characters
 def _fold(char: str) -> str:
     """The normal form of one character: none, one or several characters."""
     if char.isspace():

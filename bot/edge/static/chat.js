@@ -146,7 +146,9 @@ function drawSource({ document: title, number, article, url }) {
 function drawReply({ text, receipt, hadReceipt, citations, buttons }) {
   const parts = text ? [element("div", "bubble", text)] : [];
   const row = (tag, className, items) => element(tag, className, "", ...items);
-  if (citations?.length) parts.push(row("ul", "sources", citations.map(drawSource)));
+  // The answer ends with its source line; the list adds only what that line cannot do: links.
+  const sources = citations?.filter((c) => c.url || !text.includes(`《${c.document}》`)) ?? [];
+  if (sources.length) parts.push(row("ul", "sources", sources.map(drawSource)));
   if (receipt) parts.push(drawReceipt(receipt));
   else if (hadReceipt) parts.push(element("p", "quiet", "查询码只显示一次，本页不保存。"));
   const draw = ({ title, button: id }) => button("choice", title, () => say(title, { button: id }));

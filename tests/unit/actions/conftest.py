@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.report.form import ValidateReportForm
 from actions.services import services
-from complaints.storage.tables import Ticket
+from complaints.storage.tables import Base, Ticket
 
 
 @dataclass
@@ -75,11 +76,22 @@ class Talk:
         return self.press("匿名")
 
 
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One database for all conversations: reading the data files takes longer than a test."""
+    var = tmp_path_factory.mktemp("var")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JIESU_VAR", str(var))
+        environment.delenv("JIESU_DATABASE_URL", raising=False)
+        services.cache_clear()
+        yield var
+    services.cache_clear()
+
+
 @pytest.fixture
-def talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Talk:
-    monkeypatch.setenv("JIESU_VAR", str(tmp_path))
-    monkeypatch.delenv("JIESU_DATABASE_URL", raising=False)
-    services.cache_clear()
-    services().storage.create()
-    yield Talk()
-    services.cache_clear()
+def talk(installation: Path) -> Talk:
+    """A conversation with an empty database."""
+    storage = services().storage
+    Base.metadata.drop_all(storage.engine)
+    storage.create()
+    return Talk()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from actions.services import services
@@ -131,10 +132,20 @@ def test_a_confirmation_without_a_receipt_is_asked_for_again(talk):
     assert talk.tickets == [] and talk.asks == "confirm"
 
 
-def test_a_failing_database_leaves_the_form_open(talk, tmp_path):
+def test_a_failing_database_leaves_the_form_open(talk):
     talk.to_read_back()
-    services().storage.engine.dispose()
-    (tmp_path / "jiesu.db").rename(tmp_path / "away.db")
+    with services().storage.engine.begin() as connection:
+        connection.execute(text("DROP TABLE delivery"))
     with pytest.raises(DatabaseError):
         talk.press("确认提交")
     assert talk.asks == "confirm" and talk.slots["draft"]
+
+
+def test_an_offered_kind_that_sounds_like_a_question_can_be_typed(talk):
+    talk.say(
+        "老师天天布置一大堆，孩子写到半夜",
+        kinds=[("homework_overload", 0.4), ("exam_ranking", 0.3)],
+    )
+    assert talk.asks == "kind"
+    talk.say("作业过多", "question")
+    assert talk.slots["kind"] == "homework_overload"
