@@ -12,10 +12,14 @@ from actions.base import SafeAction
 from actions.replies import say
 from actions.report.draft import cleared
 from actions.report.filing import say_again
-from actions.turn import read_turn
+from actions.report.wording import is_question
+from actions.services import services
+from actions.turn import Turn, read_turn
 from complaints.model import Kind
 
 Events = list[dict[str, Any]]
+
+_SHORTEST_CASE = 10  # characters
 
 
 class ActionHandOver(SafeAction):
@@ -41,7 +45,7 @@ class ActionClarify(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Keep what was said, so that a button is enough to go on with it."""
         turn = read_turn(tracker)
-        if tracker.slots.get("draft"):
+        if tracker.slots.get("draft") or _tells_a_case(turn):
             return [FollowupAction("report_form")]
         about_education = turn.kinds and turn.kinds[0][0] != Kind.NOT_EDUCATION
         if len(turn.text) < 4 or not about_education:
@@ -65,6 +69,17 @@ class ActionClarify(SafeAction):
         return [SlotSet("heard", heard)]
 
 
+def _tells_a_case(turn: Turn) -> bool:
+    """A plain statement about a sure matter of education: the form takes it and reads it back.
+
+    "某某班每周六上数学课" asks for nothing, yet nobody says it to a complaint desk without reason.
+    """
+    if len(turn.text) < _SHORTEST_CASE or is_question(turn.text) or not turn.kinds:
+        return False
+    kind, confidence = turn.kinds[0]
+    return kind != Kind.NOT_EDUCATION and confidence >= services().rules.routing.sure_kind
+
+
 class ActionAffirm(SafeAction):
     """A yes outside of a report: idle, or the confirmation whose answer got lost."""
 
@@ -77,17 +92,11 @@ class ActionAffirm(SafeAction):
 
         A report that was left open before a long pause goes on where it was.
         """
+        if say_again(dispatcher, read_turn(tracker).metadata):
+            return []
         if tracker.slots.get("draft"):
             return [FollowupAction("report_form")]
-        metadata = read_turn(tracker).metadata
-        intake_id, receipt_hash = tracker.slots.get("last_filed"), metadata.get("receipt_hash")
-        if not (
-            metadata.get("redelivered")
-            and intake_id
-            and receipt_hash
-            and say_again(dispatcher, intake_id, receipt_hash)
-        ):
-            say(dispatcher, "好的。有情况要反映，或者想问规定，直接说就行。")
+        say(dispatcher, "好的。有情况要反映，或者想问规定，直接说就行。")
         return []
 
 

@@ -64,14 +64,10 @@ def file_report(
         return _filed(ticket, rules)
 
 
-def find_filed(
-    storage: Storage, rules: FilingRules, intake_id: str, receipt_hash: str
-) -> Filed | None:
-    """What a reporter was told of an intake that was filed under this receipt; else None."""
+def find_filed(storage: Storage, rules: FilingRules, receipt_hash: str) -> Filed | None:
+    """What a reporter was told when a ticket was filed under this receipt; None when none was."""
     with storage.read() as session:
-        ticket = session.scalar(
-            select(Ticket).where(Ticket.intake_id == intake_id, Ticket.receipt_hash == receipt_hash)
-        )
+        ticket = session.scalar(select(Ticket).where(Ticket.receipt_hash == receipt_hash))
         return _filed(ticket, rules) if ticket else None
 
 

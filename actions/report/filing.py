@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import say
@@ -26,9 +29,15 @@ def file_draft(dispatcher: CollectingDispatcher, draft: Draft, receipt_hash: str
     return filed.number
 
 
-def say_again(dispatcher: CollectingDispatcher, intake_id: str, receipt_hash: str) -> bool:
-    """Say a filing whose answer was lost on its way; False when there is no such ticket."""
-    filed = find_filed(services().storage, services().rules, intake_id, receipt_hash)
+def say_again(dispatcher: CollectingDispatcher, metadata: Mapping[str, Any]) -> bool:
+    """Say a filing whose answer was lost, when the edge sends its confirmation once more.
+
+    The same message has the same receipt, so the receipt tells which ticket it filed.
+    """
+    receipt_hash = metadata.get("receipt_hash")
+    if not (metadata.get("redelivered") and receipt_hash):
+        return False
+    filed = find_filed(services().storage, services().rules, receipt_hash)
     if filed:
         _say_filed(dispatcher, filed)
     return filed is not None

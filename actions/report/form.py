@@ -28,7 +28,7 @@ from actions.report.draft import (
     parties_of,
     to_slots,
 )
-from actions.report.filing import file_draft
+from actions.report.filing import file_draft, say_again
 from actions.report.fill import fill
 from actions.report.kind import named_kind
 from actions.report.questions import (
@@ -162,13 +162,14 @@ def _at_read_back(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) ->
 
 
 def _file(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) -> Events:
+    if say_again(dispatcher, turn.metadata):  # it filed an earlier report; this one still waits
+        return _ask(dispatcher, draft, "confirm")
     receipt_hash = turn.metadata.get("receipt_hash")
     if not receipt_hash:  # the edge did not know that this message would confirm
         return _ask(dispatcher, draft, "confirm")
     number = file_draft(dispatcher, draft, receipt_hash)
     return [
         *(SlotSet(k, v) for k, v in cleared().items()),
-        SlotSet("last_filed", draft.intake_id),
         SlotSet("followed", number),
         SlotSet("requested_slot", None),
     ]

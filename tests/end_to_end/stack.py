@@ -44,7 +44,7 @@ class Stack:
             "JIESU_RASA_PORT": str(self.ports["rasa"]),
             "JIESU_ACTION_PORT": str(self.ports["actions"]),
             "JIESU_MESSAGES_PER_MINUTE": "10000",
-            "JIESU_TURN_TIMEOUT": "10",
+            "JIESU_TURN_TIMEOUT": "6",
         }
 
     def start(self) -> Stack:

@@ -22,6 +22,7 @@ BAD_TEXTS = {
     "control characters": "\x00\x01\x02\x1b[31m",
     "marks": "？？？！！",
     "a lone surrogate": "\ud800",
+    "a slash behind what is taken out": "\u200b /restart",
     "right-to-left marks": "\u202e\u200b\u2066",
 }
 
@@ -39,6 +40,16 @@ def test_a_strange_text_gets_a_sentence_and_the_form_stays_where_it_was(parent, 
     assert parent.receipt is None
 
 
+def test_half_a_character_in_a_text_is_left_out(parent):
+    parent.say("砚秋\ud83d语文每周六上午给五年级上数学课，一直上到中午")
+    assert parent.status == 200 and parent.asks
+
+
+def test_danger_in_a_text_that_is_too_long_is_answered_all_the_same(parent):
+    parent.say("老师把我孩子打得流血了。" + "补" * 5000)
+    assert "110" in parent.replies[0]["text"] and "太长" in parent.heard
+
+
 BAD_BODIES = {
     "broken JSON": b'{"text": "hi", ',
     "not an object": b'["text"]',
@@ -46,6 +57,7 @@ BAD_BODIES = {
     "an odd message id": b'{"text": "hi", "message_id": "../../x"}',
     "text and button": b'{"text": "a", "button": "b", "message_id": "m"}',
     "neither": b'{"message_id": "m"}',
+    "a number of 5,000 digits": b'{"text": ' + b"1" * 5000 + b', "message_id": "m"}',
     "a number as text": b'{"text": 5, "message_id": "m"}',
     "not UTF-8": b'{"text": "\xff\xfe", "message_id": "m"}',
     "deep nesting": b"[" * 20_000,

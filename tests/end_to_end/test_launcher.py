@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import pytest
-
-from tests.end_to_end.stack import ROOT, Stack
+from tests.end_to_end.stack import ROOT, Stack, free_port
 
 PROGRAMS = (
     "processes.worker",
@@ -22,48 +21,45 @@ PROGRAMS = (
 )
 
 
+def running(stack: Stack) -> list[int]:
+    return [pid for program in PROGRAMS for pid in stack.pids(program)]
+
+
 def launch(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    ports = {f"JIESU_{name}_PORT": str(free_port()) for name in ("WEB", "RASA", "ACTION")}
+    settings = {**ports, "JIESU_VAR": str(tmp_path / "var"), **environment}
     return subprocess.run(
-        [sys.executable, "-m", "processes"],
-        cwd=ROOT, env={**os.environ, "JIESU_VAR": str(tmp_path / "var"), **environment},
+        [sys.executable, "-m", "processes"], cwd=ROOT, env={**os.environ, **settings},
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
 
 
-def test_it_says_where_everything_is_and_ctrl_c_leaves_no_process(own_stack: Stack):
-    said = own_stack.said()
-    assert own_stack.web in said and own_stack.token() and own_stack.clerk()
-    pids = [pid for program in PROGRAMS for pid in own_stack.pids(program)]
-    assert len(pids) >= len(PROGRAMS)
+def test_start_ctrl_c_second_start_and_a_process_that_dies(own_stack: Stack):
+    said, token, clerk = own_stack.said(), own_stack.token(), own_stack.clerk()
+    assert own_stack.web in said
+    assert len(running(own_stack)) >= len(PROGRAMS)
+    for file in set(own_stack.var.rglob("*")) - {own_stack.var / "launcher.log"}:  # the test's own
+        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, f"{file} is open to others"
     assert own_stack.stop(signal.SIGINT) == 0
-    assert [pid for program in PROGRAMS for pid in own_stack.pids(program)] == []
+    assert running(own_stack) == []
 
+    own_stack.start()
+    assert "不用训练" in own_stack.said()
+    assert (own_stack.token(), own_stack.clerk()) == (token, clerk)
 
-@pytest.mark.parametrize(
-    ("program", "name"), [("processes.worker", "worker"), ("processes.rasa_server", "rasa")]
-)
-def test_a_process_that_dies_is_named_and_takes_the_rest_down(own_stack, program, name):
-    own_stack.signal(program, signal.SIGKILL)
-    assert own_stack.launcher.wait(30) == 1
-    assert f"{name} 意外停止" in own_stack.said()
-    assert [pid for p in PROGRAMS for pid in own_stack.pids(p)] == []
+    own_stack.signal("processes.rasa_server", signal.SIGKILL)
+    assert own_stack.launcher and own_stack.launcher.wait(30) == 1
+    assert "rasa 意外停止" in own_stack.said()
+    assert running(own_stack) == []
 
 
 def test_a_killed_launcher_leaves_no_process_either(own_stack):
     own_stack.launcher.kill()
     own_stack.launcher.wait()
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and any(own_stack.pids(p) for p in PROGRAMS):
+    while time.monotonic() < deadline and running(own_stack):
         time.sleep(0.2)
-    assert [pid for p in PROGRAMS for pid in own_stack.pids(p)] == []
-
-
-def test_the_second_start_needs_no_training_and_keeps_the_accounts(own_stack):
-    token, clerk = own_stack.token(), own_stack.clerk()
-    own_stack.stop()
-    own_stack.start()
-    assert "不用训练" in own_stack.said()
-    assert (own_stack.token(), own_stack.clerk()) == (token, clerk)
+    assert running(own_stack) == []
 
 
 def test_a_taken_port_is_one_clear_sentence(tmp_path):
@@ -85,9 +81,18 @@ def test_an_unwritable_var_is_one_clear_sentence(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-def test_a_wrong_number_in_the_environment_is_named(tmp_path):
-    ended = launch(tmp_path, JIESU_WEB_PORT="eighty")
+def test_a_wrong_number_in_the_environment_is_one_clear_sentence(tmp_path):
+    ended = launch(tmp_path, JIESU_WEB_PORT="70000")
     assert ended.returncode == 1 and "JIESU_WEB_PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_broken_database_is_one_clear_sentence(tmp_path):
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "jiesu.db").write_bytes(b"no database" * 500)
+    ended = launch(tmp_path)
+    assert ended.returncode == 1
+    assert "工单库打不开" in ended.stderr and "Traceback" not in ended.stderr
 
 
 def test_without_python_311_make_says_what_to_do(tmp_path):

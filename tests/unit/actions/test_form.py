@@ -149,3 +149,15 @@ def test_an_offered_kind_that_sounds_like_a_question_can_be_typed(talk):
     assert talk.asks == "kind"
     talk.say("作业过多", "question")
     assert talk.slots["kind"] == "homework_overload"
+
+
+def test_a_confirmation_sent_again_shows_its_own_ticket_and_leaves_the_next_report_alone(talk):
+    talk.to_read_back()
+    first = talk.say("确认提交", "affirm", metadata={"receipt_hash": "a" * 64})
+    talk.to_read_back()
+    again = {"receipt_hash": "a" * 64, "redelivered": True}
+    heard = talk.say("确认提交", "affirm", metadata=again)
+    assert heard.startswith(first) and talk.asks == "confirm"
+    assert len(talk.tickets) == 1
+    talk.press("确认提交")
+    assert len(talk.tickets) == 2

@@ -1,0 +1,62 @@
+"""The inbox keeps messages and answers where nobody else can read them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.edge.inbox import Inbox
+from complaints.workdays import utc_now
+
+NUMBER = "137" + "65432109"
+
+
+def test_no_number_stands_in_the_file_neither_of_a_message_nor_of_an_answer(talk, tmp_path):
+    talk.rasa.script = [None]
+    talk.say(f"我的电话{NUMBER}")
+    talk.say("谢谢")  # the answer reminds of the message before
+    talk.say(f"{NUMBER}" * 500)  # refused
+    files = [file for file in tmp_path.iterdir() if file.name.startswith("inbox")]
+    assert files
+    for file in files:
+        raw = file.read_bytes()
+        assert NUMBER.encode() not in raw and "谢谢".encode() not in raw
+        assert "还没有处理".encode() not in raw
+
+
+def test_answers_of_one_sender_are_ordered_by_when_they_were_answered(inbox: Inbox):
+    now = utc_now()
+    old, new = (inbox.receive("web-1", name, {"text": name}, now) for name in ("old", "new"))
+    inbox.finish(new, [])
+    inbox.finish(inbox.receive("web-2", "other", {"text": "x"}, now), [])
+    inbox.finish(old, [])
+    last = inbox.last_answered("web-1")
+    assert last and last.message_id == "old"
+
+
+def test_what_the_edge_answers_itself_is_kept_without_becoming_the_last_answer(inbox: Inbox):
+    now = utc_now()
+    inbox.finish(inbox.receive("web-1", "m", {"text": "m"}, now), [])
+    inbox.keep("web-1", "press", [{"text": "过期"}], now)
+    kept, last = inbox.find("web-1", "press"), inbox.last_answered("web-1")
+    assert kept and kept.replies == [{"text": "过期"}]
+    assert last and last.message_id == "m"
+    assert inbox.last_unanswered("web-1") is None
+
+
+def test_old_messages_are_erased(inbox: Inbox):
+    now = utc_now()
+    inbox.receive("web-1", "old", {"text": "old"}, now - timedelta(days=31))
+    inbox.receive("web-1", "new", {"text": "new"}, now)
+    assert inbox.forget(now, timedelta(days=30)) == 1
+    assert inbox.find("web-1", "old") is None and inbox.find("web-1", "new")
+
+
+def test_a_message_opens_only_under_its_own_key_and_name(inbox: Inbox, tmp_path):
+    inbox.receive("web-1", "m", {"text": "m"}, utc_now())
+    other = Inbox(f"sqlite:///{tmp_path}/inbox.db", b"x" * 32)
+    try:
+        other.find("web-1", "m")
+    except Exception as refused:
+        assert type(refused).__name__ == "InvalidTag"
+    else:
+        raise AssertionError("opened with a wrong key")
