@@ -5,6 +5,7 @@ Ctrl-C stops all processes. One that dies is named and takes the rest down with 
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -12,10 +13,10 @@ from pathlib import Path
 from types import FrameType
 
 from complaints.regions import City, load_city
-from complaints.storage import Storage
 from datafiles import DataFileError
+from processes.databases import open_databases
 from processes.demo import DemoAccess, demo_access
-from processes.preflight import CannotStart, check
+from processes.preflight import LOOPBACK, CannotStart, check
 from processes.supervisor import Program, Supervisor, answers
 from processes.training import train_if_changed
 from processes.worker import heartbeat_file
@@ -30,16 +31,16 @@ def main() -> int:
     """Run until stopped. Returns the exit code."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    os.umask(0o077)  # databases, keys and logs are for the owner alone
     begun = time.monotonic()
     supervisor: Supervisor | None = None
     try:
         settings = Settings.from_environment()
         check(settings)
         city = load_city(settings.regions_folder)
+        storage = open_databases(settings)
         if not train_if_changed(settings):
             print("模型没有变化，不用训练。", flush=True)
-        storage = Storage(settings.database_url)
-        storage.create()
         access = demo_access(storage, city, settings.var / "demo-access.json")
         supervisor = Supervisor(settings.root, settings.var / "log", environment(settings))
         supervisor.start(programs(settings))
@@ -64,14 +65,14 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         "JIESU_CHANNEL_TOKEN": load_key(settings, "channel").hex(),
         "JIESU_ACTION_PORT": str(settings.action_port),
-        "JIESU_TRACKER_FILE": str(settings.var / "tracker.db"),
+        "JIESU_TRACKER_FILE": str(settings.tracker_file),
         "RASA_TELEMETRY_ENABLED": "false",
     }
 
 
 def programs(settings: Settings) -> list[Program]:
     """The four processes and how each shows that it works."""
-    loopback = "http://127.0.0.1"
+    loopback = f"http://{LOOPBACK}"
     beat, start = heartbeat_file(settings), time.time()
     return [
         Program("worker", "processes.worker", lambda: _beats_since(beat, start)),
@@ -105,18 +106,24 @@ def _beats_since(file: Path, start: float) -> bool:
 
 
 def _web(settings: Settings) -> str:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
-    return f"http://{host}:{settings.web_port}"
+    """The address to type on this machine; listening on all addresses includes loopback."""
+    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return (
+        f"http://[{host}]:{settings.web_port}"
+        if ":" in host
+        else f"http://{host}:{settings.web_port}"
+    )
 
 
 def _announce(settings: Settings, city: City, access: DemoAccess, seconds: float) -> None:
+    bureau = city.bureaus.get(access.bureau)
     print(
         f"""
 接诉已启动，用时 {seconds:.1f} 秒。按 Ctrl-C 停止。
   家长网页    {_web(settings)}/
   热线工作台  {_web(settings)}/desk/        账号 {access.login}   密码 {access.password}
   部门接口    {_web(settings)}/api/v1/tickets
-  部门令牌    {access.token}   （{city.bureaus[access.bureau].name}）
+  部门令牌    {access.token}   （{bureau.name if bureau else access.bureau}）
   日志        {settings.var / "log"}
 """,
         flush=True,

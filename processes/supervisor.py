@@ -96,7 +96,7 @@ class Supervisor:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches the launcher alone
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     def _refuse_dead(self) -> None:
@@ -128,7 +128,7 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
         pass
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """On Linux a child gets SIGTERM even when the launcher is killed without a chance to act."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)

@@ -6,10 +6,12 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from processes.preflight import CannotStart
 from processes.progress import waiting
+from processes.supervisor import die_with_parent
 from settings import Settings
 
 _SOURCES = ("config.yml", "domain.yml", "requirements.txt")
@@ -34,19 +36,37 @@ def fingerprint(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def train_if_changed(settings: Settings) -> bool:
+def rasa_command(target: Path) -> list[str]:
+    """The command that trains a model into the file `target`."""
+    return [sys.executable, "-m", "processes.rasa_training", str(target)]
+
+
+def train_if_changed(
+    settings: Settings, command: Callable[[Path], list[str]] = rasa_command
+) -> bool:
     """Train when the model is missing or older than its sources. Returns whether it trained.
 
-    Raises CannotStart when training fails.
+    The model that is there stays until a new one is whole. Raises CannotStart when training fails.
     """
-    mark = settings.models_folder / "fingerprint"
+    model, mark = model_file(settings), settings.models_folder / "fingerprint"
     wanted = fingerprint(settings)
-    if model_file(settings).exists() and mark.exists() and mark.read_text() == wanted:
+    if model.exists() and mark.exists() and mark.read_text() == wanted:
         return False
     settings.models_folder.mkdir(exist_ok=True)
+    fresh = settings.models_folder / "unfinished.tar.gz"
+    fresh.unlink(missing_ok=True)
+    _train(settings, command(fresh))
+    if not fresh.exists():
+        raise CannotStart("模型训练结束了，却没有留下模型文件：请看训练日志。")
+    mark.unlink(missing_ok=True)  # it speaks of the model that goes now
+    fresh.replace(model)
+    mark.write_text(wanted)
+    return True
+
+
+def _train(settings: Settings, command: list[str]) -> None:
     log = settings.var / "log" / "training.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "processes.rasa_training", str(model_file(settings))]
     with log.open("wb") as output:
         training = subprocess.Popen(
             command,
@@ -54,14 +74,14 @@ def train_if_changed(settings: Settings) -> bool:
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
+            preexec_fn=die_with_parent,
         )
         try:
             waiting("训练模型", lambda: training.poll() is not None)
         except BaseException:
             training.kill()
+            training.wait()
             raise
     if training.returncode != 0:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
         raise CannotStart(f"模型训练失败，日志在 {log}，末尾是：\n{tail}")
-    mark.write_text(wanted)
-    return True

@@ -23,6 +23,8 @@ from desk.pages import create_pages
 from processes.logs import quiet_logs
 from settings import Settings, load_key
 
+_SENDERS_BEHIND_ONE = 10  # a school's or an office's people share an address
+
 
 def create_web(settings: Settings) -> web.Application:
     """The whole web application of an installation."""
@@ -45,11 +47,15 @@ def create_web(settings: Settings) -> web.Application:
     door = Door(
         conversations=Conversations(inbox, intake, rasa),
         session_key=load_key(settings, "session"),
-        per_sender=RateLimit(settings.messages_per_minute),
-        per_address=RateLimit(settings.messages_per_minute),
+        messages_per_sender=RateLimit(settings.messages_per_minute),
+        messages_per_address=RateLimit(_SENDERS_BEHIND_ONE * settings.messages_per_minute),
+        sessions_per_address=RateLimit(settings.messages_per_minute),
+        trust_proxy=settings.trusted_proxy,
     )
     app = create_chat(door)
-    app.add_subapp("/desk", create_pages(storage, city, routing))
+    app.add_subapp(
+        "/desk", create_pages(storage, city, routing, secure_cookies=settings.trusted_proxy)
+    )
     app.add_subapp("/api/v1", create_api(storage, city))
     app.router.add_get("/healthz", _health(storage, inbox))
     app.cleanup_ctx.append(_closing(rasa))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from complaints.idempotency import forget_answers
 from complaints.overdue import mark_overdue
 from complaints.storage import Storage
 from complaints.workdays import utc_now
+from processes.conversations import forget_conversations
 from processes.logs import quiet_logs
 from settings import Settings, load_key
 
@@ -23,20 +25,29 @@ _PAUSE = 20  # seconds between rounds
 _UNFILED_CONTACTS = timedelta(days=1)
 _INBOX = timedelta(days=30)
 _BUREAU_ANSWERS = timedelta(days=30)
+_CONVERSATIONS = timedelta(days=30)
 
 
-def run_once(storage: Storage, inbox: Inbox, now: datetime) -> dict[str, int]:
-    """One round. Returns how much of each was done."""
-    return {
-        "overdue": mark_overdue(storage, now),
-        "contacts_erased": forget_unfiled(storage, now, _UNFILED_CONTACTS),
-        "answers_erased": forget_answers(storage, now, _BUREAU_ANSWERS),
-        "messages_erased": inbox.forget(now, _INBOX),
+def run_once(storage: Storage, inbox: Inbox, tracker: Path, now: datetime) -> dict[str, int]:
+    """One round. Returns how much of each was done; what failed is logged and left out."""
+    tasks: dict[str, Callable[[], int]] = {
+        "overdue": lambda: mark_overdue(storage, now),
+        "contacts_erased": lambda: forget_unfiled(storage, now, _UNFILED_CONTACTS),
+        "answers_erased": lambda: forget_answers(storage, now, _BUREAU_ANSWERS),
+        "messages_erased": lambda: inbox.forget(now, _INBOX),
+        "conversations_erased": lambda: forget_conversations(tracker, now - _CONVERSATIONS),
     }
+    done = {}
+    for name, task in tasks.items():
+        try:
+            done[name] = task()
+        except Exception as failure:
+            _log.error("%s failed: %s", name, type(failure).__name__)
+    return done
 
 
 def main() -> None:
-    """Round after round; one that fails is logged and tried again."""
+    """Round after round; what fails is tried again in the next."""
     settings = Settings.from_environment()
     quiet_logs()
     stop = threading.Event()
@@ -47,10 +58,7 @@ def main() -> None:
     inbox.create()
     beat = heartbeat_file(settings)
     while not stop.is_set():
-        try:
-            run_once(storage, inbox, utc_now())
-        except Exception as failure:
-            _log.error("a round failed: %s", type(failure).__name__)
+        run_once(storage, inbox, settings.tracker_file, utc_now())
         beat.write_text(utc_now().isoformat(), encoding="utf-8")
         stop.wait(_PAUSE)
 

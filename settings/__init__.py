@@ -34,12 +34,13 @@ class Settings:
     region: str
     turn_timeout: float
     messages_per_minute: int
+    trusted_proxy: bool
 
     @classmethod
     def from_environment(cls) -> Settings:
         """Read `JIESU_*`, with defaults that need nothing installed.
 
-        Raises SettingsError when a number is not a number.
+        Raises SettingsError when a value is impossible.
         """
         root = Path(os.environ.get("JIESU_ROOT", _ROOT)).resolve()
         var = Path(os.environ.get("JIESU_VAR", root / "var")).resolve()
@@ -47,15 +48,21 @@ class Settings:
             root=root,
             var=var,
             host=os.environ.get("JIESU_HOST", "127.0.0.1"),
-            web_port=_number("JIESU_WEB_PORT", 8080),
-            rasa_port=_number("JIESU_RASA_PORT", 5005),
-            action_port=_number("JIESU_ACTION_PORT", 5055),
+            web_port=_port("JIESU_WEB_PORT", 8080),
+            rasa_port=_port("JIESU_RASA_PORT", 5005),
+            action_port=_port("JIESU_ACTION_PORT", 5055),
             database_url=os.environ.get("JIESU_DATABASE_URL", f"sqlite:///{var}/jiesu.db"),
             inbox_url=os.environ.get("JIESU_INBOX_URL", f"sqlite:///{var}/inbox.db"),
             region=os.environ.get("JIESU_REGION", "demo"),
             turn_timeout=float(_number("JIESU_TURN_TIMEOUT", 15)),
             messages_per_minute=_number("JIESU_MESSAGES_PER_MINUTE", 60),
+            trusted_proxy=_switch("JIESU_TRUSTED_PROXY"),
         )
+
+    @property
+    def tracker_file(self) -> Path:
+        """Rasa's conversations (SQLite)."""
+        return self.var / "tracker.db"
 
     @property
     def regions_folder(self) -> Path:
@@ -105,8 +112,21 @@ def load_key(settings: Settings, name: str) -> bytes:
     return key
 
 
-def _number(name: str, default: int) -> int:
+def _number(name: str, default: int, largest: int = 10**9) -> int:
     value = os.environ.get(name, str(default))
-    if not value.isdecimal():
-        raise SettingsError(f"环境变量 {name}={value!r} 不是整数；请改成数字，或去掉它。")
+    if not value.isdecimal() or len(value) > 10 or not 1 <= int(value) <= largest:
+        raise SettingsError(
+            f"环境变量 {name}={value[:40]!r} 不是 1 到 {largest} 的整数；请改正，或去掉它。"
+        )
     return int(value)
+
+
+def _port(name: str, default: int) -> int:
+    return _number(name, default, largest=65535)
+
+
+def _switch(name: str) -> bool:
+    value = os.environ.get(name, "0")
+    if value not in ("0", "1"):
+        raise SettingsError(f"环境变量 {name}={value[:40]!r} 只能是 0 或 1。")
+    return value == "1"

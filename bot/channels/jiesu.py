@@ -16,6 +16,7 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, response
+from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -72,11 +73,12 @@ class JiesuInput(InputChannel):
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            if not hmac.compare_digest(request.headers.get("X-Jiesu-Token", ""), self._token):
+            given = request.headers.get("X-Jiesu-Token", "")
+            if not hmac.compare_digest(given.encode(), self._token.encode()):
                 return response.json({"error": "unauthorized"}, status=401)
             try:
                 message, output = _user_message(request.json)
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, InvalidUsage):
                 return response.json({"error": "bad_request"}, status=400)
             return await _answer(on_new_message, message, output)
 
@@ -102,8 +104,9 @@ def _text(body: dict[str, Any]) -> str:
         intent = str(body["intent"])
         if not intent.replace("_", "").isalnum():
             raise ValueError("not an intent name")
-        return f"/{intent}{json.dumps(body.get('entities', {}), ensure_ascii=False)}"
-    text = str(body["text"])
+        entities = body.get("entities") or {}
+        return f"/{intent}{json.dumps(entities, ensure_ascii=False) if entities else ''}"
+    text = str(body["text"]).strip()  # Rasa strips too: a blank before the slash hides nothing
     return "／" + text[1:] if text.startswith("/") else text
 
 

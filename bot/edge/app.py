@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 import re
@@ -11,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.edge.limits import RateLimit
+from bot.edge.limits import RateLimit, client_address
 from bot.edge.sessions import ChatSession, open_session, read_session
 from bot.edge.turns import Conversations, Incoming
 from complaints.workdays import utc_now
@@ -20,6 +22,7 @@ _log = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 _LARGEST_BODY = 64 * 1024  # bytes
+_DANGER = "如果有人正处在危险中，请马上拨打 110。"  # where the text itself is not looked at
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -29,12 +32,25 @@ _SECURITY_HEADERS = {
 
 @dataclass(frozen=True)
 class Door:
-    """What the routes need: who may write, how often, and who answers."""
+    """What the routes need: who may write, how often, and who answers.
+
+    `trust_proxy`: a reverse proxy in front names the client's address in X-Forwarded-For.
+    """
 
     conversations: Conversations
     session_key: bytes
-    per_sender: RateLimit
-    per_address: RateLimit
+    messages_per_sender: RateLimit
+    messages_per_address: RateLimit
+    sessions_per_address: RateLimit
+    trust_proxy: bool = False
+
+    def address_of(self, request: web.Request) -> str:
+        """Where a request comes from, as a keyed hash: addresses themselves are not kept."""
+        forwarded = request.headers.getall("X-Forwarded-For", [])
+        address = client_address(request.remote, forwarded, self.trust_proxy)
+        return hmac.new(
+            self.session_key, b"address:" + address.encode(), hashlib.sha256
+        ).hexdigest()
 
 
 _DOOR: web.AppKey[Door] = web.AppKey("door", Door)
@@ -66,17 +82,21 @@ async def _page(request: web.Request) -> web.FileResponse:
 
 async def _open_session(request: web.Request) -> web.Response:
     door = request.app[_DOOR]
-    if not door.per_address.allows(request.remote or "unknown"):
-        raise Refused(429, "too_many_sessions", "打开得太频繁了，请一分钟后再试。")
+    if not door.sessions_per_address.allows(door.address_of(request)):
+        raise Refused(429, "too_many_sessions", f"打开得太频繁了，请一分钟后再试。{_DANGER}")
     return _json({"session": open_session(door.session_key, utc_now())})
 
 
 async def _message(request: web.Request) -> web.Response:
     door = request.app[_DOOR]
+    address = door.address_of(request)
     session = _session(request, door)
-    if not door.per_sender.allows(session.sender):
-        raise Refused(429, "too_many_messages", "发得太快了，请一分钟后再试。")
-    incoming = _incoming(await _body(request))
+    if not (
+        door.messages_per_sender.allows(session.sender)
+        and door.messages_per_address.allows(address)
+    ):
+        raise Refused(429, "too_many_messages", f"发得太快了，请一分钟后再试。{_DANGER}")
+    incoming = _incoming(await _body(request), address)
     return _json({"replies": await door.conversations.answer(session, incoming)})
 
 
@@ -91,20 +111,21 @@ def _session(request: web.Request, door: Door) -> ChatSession:
 async def _body(request: web.Request) -> dict[str, Any]:
     try:
         body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError, LookupError, RecursionError) as broken:
+    except (ValueError, LookupError, RecursionError, web.RequestPayloadError) as broken:
         raise Refused(400, "bad_json", "没有收到完整的内容，请再发一次。") from broken
     if not isinstance(body, dict):
         raise Refused(400, "bad_request", "没有收到完整的内容，请再发一次。")
     return body
 
 
-def _incoming(body: dict[str, Any]) -> Incoming:
+def _incoming(body: dict[str, Any], address: str) -> Incoming:
     message_id, text, button = (body.get(name) for name in ("message_id", "text", "button"))
     if not (isinstance(message_id, str) and _MESSAGE_ID.fullmatch(message_id)):
         raise Refused(400, "bad_message_id", "消息缺少编号，请刷新页面再试。")
-    if (text is None) == (button is None) or not isinstance(text or button or "", str):
+    given = text if button is None else button
+    if (text is None) == (button is None) or not isinstance(given, str):
         raise Refused(400, "bad_request", "请发文字，或者点一个按钮。")
-    return Incoming(message_id, text=text, button=button)
+    return Incoming(message_id, text=text, button=button, address=address)
 
 
 @web.middleware
@@ -116,14 +137,15 @@ async def _answer_errors(request: web.Request, handler: Any) -> web.StreamRespon
     except Refused as refused:
         return _error(refused.status, refused.code, refused.message)
     except web.HTTPRequestEntityTooLarge:
-        return _error(413, "too_large", "内容太长了，请分几次发。")
+        return _error(413, "too_large", f"内容太长了，请分几次发。{_DANGER}")
     except web.HTTPException as other:
         if other.status < 400:
             raise
         return _error(other.status, f"http_{other.status}", "没有这个页面。")
     except Exception as failure:
         _log.error("%s %s failed: %s", request.method, request.path, type(failure).__name__)
-        return _error(503, "try_again", "系统暂时出了问题，没有收到您的消息，请稍后再发一次。")
+        sorry = "系统暂时出了问题，没有收到您的消息，请稍后再发一次。"
+        return _error(503, "try_again", sorry + _DANGER)
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -1,25 +1,36 @@
 """The inbox: each message is stored before Rasa sees it, and answered at most once.
 
 It is a database of the edge's own, so that it keeps messages while the ticket database is down.
-Messages are sealed; replies are kept without receipts, which are derived again when needed.
+Messages and answers are sealed; answers are kept without receipts, which are derived again.
 """
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, LargeBinary, String, UniqueConstraint, delete, select, update
+from sqlalchemy import (
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
 from complaints.contacts import seal, unseal
 from complaints.storage import open_engine
+from complaints.storage.tables import UtcDateTime
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
+
+Replies = list[dict[str, Any]]
 
 
 class _Base(DeclarativeBase):
@@ -34,125 +45,155 @@ class _Row(_Base):
     sender: Mapped[str] = mapped_column(String(64), index=True)
     message_id: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(10))
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    replies: Mapped[str | None]
-    attempts: Mapped[int]
-    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    replies: Mapped[bytes | None] = mapped_column(LargeBinary)
+    answered: Mapped[int | None]  # the order of a sender's answers: 1, 2, 3…
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+TABLES: MetaData = _Base.metadata
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a sender. `content` is `{"text": …}` or `{"intent": …, "entities": …}`."""
+    """One message of a sender. `content` is `{"text": …}`, `{"payload": …}` of a button, or `{}`.
+
+    Empty is the content of what the edge answered by itself.
+    """
 
     id: int
     message_id: str
     state: str
     content: dict[str, Any]
-    replies: list[dict[str, Any]]
-    attempts: int
+    replies: Replies
+    sender: str
 
 
 class Inbox:
     """The stored messages of all senders."""
 
     def __init__(self, url: str, key: bytes) -> None:
-        """`url` is SQLAlchemy's; `key` seals the messages (32 bytes)."""
-        self._engine = open_engine(url)
+        """`url` is SQLAlchemy's; `key` seals messages and answers (32 bytes)."""
+        self.engine = open_engine(url)
         self._key = key
 
     def create(self) -> None:
         """Make the table if it is missing."""
-        _Base.metadata.create_all(self._engine)
+        TABLES.create_all(self.engine)
 
     def receive(
         self, sender: str, message_id: str, content: dict[str, Any], now: datetime
     ) -> Message:
         """Store a message, or find it when this `message_id` was stored before."""
-        sealed = seal(json.dumps(content, ensure_ascii=False), self._key, message_id)
-        row = _Row(
-            sender=sender,
-            message_id=message_id,
-            state=OPEN,
-            sealed=sealed,
-            replies=None,
-            attempts=1,
-            received_at=now,
-        )
-        with suppress(IntegrityError), Session(self._engine) as session, session.begin():
-            session.add(row)
+        self._add(self._row(sender, message_id, content, now))
         found = self.find(sender, message_id)
         if found is None:
             raise RuntimeError("a stored message cannot be found again")
         return found
 
     def find(self, sender: str, message_id: str) -> Message | None:
-        """One message of a sender."""
-        with Session(self._engine) as session:
-            row = session.scalar(
-                select(_Row).where(_Row.sender == sender, _Row.message_id == message_id)
-            )
-            return self._message(row) if row else None
+        """One message of a sender, by the client's id."""
+        return self._first(_Row.sender == sender, _Row.message_id == message_id)
+
+    def find_open(self, sender: str, row: int) -> Message | None:
+        """One message of a sender that still has no answer, by its row."""
+        return self._first(_Row.sender == sender, _Row.id == row, _Row.state == OPEN)
 
     def last_answered(self, sender: str) -> Message | None:
-        """The last message of a sender that was answered: its buttons are the live ones."""
-        return self._last(sender, DONE)
+        """The message of a sender that was answered last: its buttons are the live ones."""
+        return self._first(
+            _Row.sender == sender, _Row.answered.is_not(None), order=_Row.answered.desc()
+        )
 
     def last_unanswered(self, sender: str) -> Message | None:
         """The last message of a sender that still has no answer."""
-        return self._last(sender, OPEN)
+        return self._first(_Row.sender == sender, _Row.state == OPEN, order=_Row.id.desc())
 
-    def try_again(self, row: int) -> None:
-        """Count another attempt to answer."""
-        self._set(row, attempts=_Row.attempts + 1)
+    def finish(self, message: Message, replies: Replies) -> None:
+        """Keep the answer of a message; its buttons are the live ones from now."""
+        other = aliased(_Row)
+        last = select(func.max(other.answered)).where(other.sender == message.sender)
+        following = func.coalesce(last.scalar_subquery(), 0) + 1
+        self._set(message, replies, state=DONE, answered=following)
 
-    def finish(self, row: int, replies: list[dict[str, Any]]) -> None:
-        """Keep the answer of a message."""
-        self._set(row, state=DONE, replies=json.dumps(replies, ensure_ascii=False))
-
-    def note_failure(self, row: int, replies: list[dict[str, Any]]) -> None:
+    def note_failure(self, message: Message, replies: Replies) -> None:
         """Keep what was said instead of an answer; the message stays open."""
-        self._set(row, replies=json.dumps(replies, ensure_ascii=False))
+        self._set(message, replies)
 
-    def drop(self, sender: str, before: int) -> None:
-        """The sender's open messages up to row `before` need no answer any more."""
-        with Session(self._engine) as session, session.begin():
-            session.execute(
-                update(_Row)
-                .where(_Row.sender == sender, _Row.state == OPEN, _Row.id <= before)
-                .values(state=DROPPED)
-            )
+    def keep(self, sender: str, message_id: str, replies: Replies, now: datetime) -> None:
+        """Keep what the edge itself answered, so that the same id gets the same.
+
+        The live buttons stay those of the last answer of the bot.
+        """
+        row = self._row(sender, message_id, {}, now)
+        row.state = DONE
+        row.replies = self._seal(replies, sender, message_id, "replies")
+        if not self._add(row):
+            self._set(self.receive(sender, message_id, {}, now), replies, state=DONE)
+
+    def drop(self, message: Message) -> None:
+        """This message needs no answer any more."""
+        self._drop(_Row.id == message.id)
+
+    def drop_before(self, message: Message) -> None:
+        """What the sender said before this message needs no answer any more."""
+        self._drop(_Row.sender == message.sender, _Row.id < message.id)
 
     def forget(self, now: datetime, after: timedelta) -> int:
         """Erase messages older than `after`. Returns how many."""
-        with Session(self._engine) as session, session.begin():
+        with Session(self.engine) as session, session.begin():
             gone = session.execute(delete(_Row).where(_Row.received_at < now - after))
             return int(gone.rowcount)
 
     def is_up(self) -> bool:
         """Whether the inbox answers."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return connection.execute(select(1)).scalar() == 1
 
-    def _last(self, sender: str, state: str) -> Message | None:
-        with Session(self._engine) as session:
-            row = session.scalar(
-                select(_Row)
-                .where(_Row.sender == sender, _Row.state == state)
-                .order_by(_Row.id.desc())
-                .limit(1)
-            )
+    def _first(self, *conditions: Any, order: Any = None) -> Message | None:
+        with Session(self.engine) as session:
+            row = session.scalar(select(_Row).where(*conditions).order_by(order).limit(1))
             return self._message(row) if row else None
 
-    def _set(self, row: int, **values: Any) -> None:
-        with Session(self._engine) as session, session.begin():
-            session.execute(update(_Row).where(_Row.id == row).values(**values))
+    def _row(self, sender: str, message_id: str, content: dict[str, Any], now: datetime) -> _Row:
+        sealed = self._seal(content, sender, message_id, "content")
+        return _Row(
+            sender=sender, message_id=message_id, state=OPEN, content=sealed, received_at=now
+        )
+
+    def _add(self, row: _Row) -> bool:
+        """Insert a row; False when its `message_id` is there already."""
+        try:
+            with Session(self.engine) as session, session.begin():
+                session.add(row)
+        except IntegrityError:
+            return False
+        return True
+
+    def _set(self, message: Message, replies: Replies, **values: Any) -> None:
+        sealed = self._seal(replies, message.sender, message.message_id, "replies")
+        change = update(_Row).where(_Row.id == message.id).values(replies=sealed, **values)
+        with Session(self.engine) as session, session.begin():
+            session.execute(change)
+
+    def _drop(self, *conditions: Any) -> None:
+        with Session(self.engine) as session, session.begin():
+            change = update(_Row).where(_Row.state == OPEN, *conditions)
+            session.execute(change.values(state=DROPPED))
+
+    def _seal(self, value: Any, *purpose: str) -> bytes:
+        return seal(json.dumps(value, ensure_ascii=False), self._key, "|".join(purpose))
+
+    def _unseal(self, sealed: bytes, *purpose: str) -> Any:
+        return json.loads(unseal(sealed, self._key, "|".join(purpose)))
 
     def _message(self, row: _Row) -> Message:
+        name = (row.sender, row.message_id)
         return Message(
             id=row.id,
             message_id=row.message_id,
             state=row.state,
-            content=json.loads(unseal(row.sealed, self._key, row.message_id)),
-            replies=json.loads(row.replies) if row.replies else [],
-            attempts=row.attempts,
+            content=self._unseal(row.content, *name, "content"),
+            replies=self._unseal(row.replies, *name, "replies") if row.replies else [],
+            sender=row.sender,
         )

@@ -6,6 +6,16 @@ from typing import Any
 
 import aiohttp
 
+# The connection broke, or what came back is not what the channel sends.
+_NO_TURN = (
+    aiohttp.ClientError,
+    TimeoutError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
+
 
 class TurnFailed(Exception):
     """Rasa did not finish a turn: down, too slow, or an action failed. Nothing is promised."""
@@ -32,12 +42,13 @@ class RasaClient:
             async with self._http.post(self._url, json=body, headers=self._headers) as answer:
                 if answer.status != 200:
                     raise TurnFailed(f"Rasa answered {answer.status}")
-                messages = (await answer.json())["messages"]
-        except (aiohttp.ClientError, TimeoutError, KeyError, ValueError) as failure:
+                messages = list((await answer.json())["messages"])
+                failed = any(message["custom"].get("failed") for message in messages)
+        except _NO_TURN as failure:
             raise TurnFailed(type(failure).__name__) from failure
-        if any(message["custom"].get("failed") for message in messages):
-            raise TurnFailed("an action failed")
-        return list(messages)
+        if failed or not messages:
+            raise TurnFailed("an action failed" if failed else "nothing was said")
+        return messages
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -1,7 +1,8 @@
 """One message of a citizen, from the door to the answer.
 
 Order matters: stored first, then masked, then understood. Whatever fails on the way, the parent is
-told that nothing was filed and the message stays open to be sent again.
+told that nothing was filed and the message stays open to be sent again. What the edge answers by
+itself (its own buttons, refusals) is kept too, so that the same id always gets the same answer.
 """
 
 from __future__ import annotations
@@ -14,36 +15,29 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.edge.inbox import DONE, Inbox, Message
-from bot.edge.intake import Intake
+from bot.edge import replies as say
+from bot.edge.inbox import DONE, DROPPED, Inbox, Message, Replies
+from bot.edge.intake import Intake, clean
 from bot.edge.rasa_client import RasaClient, TurnFailed
-from bot.edge.replies import (
-    Replies,
-    aside,
-    find_button,
-    from_rasa,
-    last_asks,
-    not_filed,
-    offer_again,
-    plain,
-    render,
-)
 from bot.edge.sessions import ChatSession
-from complaints.receipts import derive_receipt
 from complaints.workdays import utc_now
 
 _log = logging.getLogger(__name__)
 
-STALE_BUTTON = "这个按钮已经过期了，请用最新一条消息里的按钮，或者直接打字。"
+_CONFIRM = "/affirm"  # the payload of the button under the read-back
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a client sent: a text or the id of a button, and its own id of the message."""
+    """What a client sent: a text or the id of a button, its own id of the message, and from where.
+
+    `address` is a keyed hash: wrong receipts are counted by it.
+    """
 
     message_id: str
     text: str | None = None
     button: str | None = None
+    address: str = ""
 
 
 class Conversations:
@@ -59,99 +53,129 @@ class Conversations:
         """The replies to a message, as the client gets them; the same again for the same id."""
         lock = self._locks.setdefault(session.sender, asyncio.Lock())
         async with lock:
-            return await self._answer(session, incoming)
+            turn = _Turn(self._inbox, self._intake, self._rasa, session, incoming)
+            return say.render(await turn.answer(), session.secret)
 
-    async def _answer(self, session: ChatSession, incoming: Incoming) -> Replies:
-        known = await asyncio.to_thread(self._inbox.find, session.sender, incoming.message_id)
+
+@dataclass(frozen=True)
+class _Turn:
+    """One request of one sender, worked on alone."""
+
+    inbox: Inbox
+    intake: Intake
+    rasa: RasaClient
+    session: ChatSession
+    incoming: Incoming
+
+    async def answer(self) -> Replies:
+        sender = self.session.sender
+        known = await asyncio.to_thread(self.inbox.find, sender, self.incoming.message_id)
         if known and known.state == DONE:
-            return render(known.replies, self._receipt(session, known))
+            return known.replies
+        last = await asyncio.to_thread(self.inbox.last_answered, sender)
+        if known and known.state == DROPPED:
+            return await self._aside(say.NO_LONGER_SENT, last)
         if known:
-            return await self._again(session, known)
-        last = await asyncio.to_thread(self._inbox.last_answered, session.sender)
-        waiting = await asyncio.to_thread(self._inbox.last_unanswered, session.sender)
-        if incoming.button is not None:
-            return await self._press(session, incoming, last, waiting)
-        asks = last_asks(last)
-        refusal = self._intake.refuse(incoming.text or "")
+            return await self._again(known, last)
+        waiting = await asyncio.to_thread(self.inbox.last_unanswered, sender)
+        if self.incoming.button is not None:
+            return await self._press(self.incoming.button, last, waiting)
+        text = clean(self.incoming.text or "")
+        refusal = self.intake.refuse(text)
         if refusal:
-            return render(aside(refusal, last), None)
-        return await self._new(session, incoming, {"text": incoming.text}, asks, waiting)
+            return await self._aside(refusal, last, self.intake.alarm_in(text))
+        return await self._new({"text": text}, last, waiting)
 
-    async def _press(
-        self,
-        session: ChatSession,
-        incoming: Incoming,
-        last: Message | None,
-        waiting: Message | None,
-    ) -> Replies:
-        button = find_button(incoming.button or "", waiting, last)
-        if button is None:
-            return render(aside(STALE_BUTTON, last), None)
-        if button["payload"] == "edge:again" and waiting:
-            return await self._again(session, waiting)
-        if button["payload"] == "edge:drop" and waiting:
-            await asyncio.to_thread(self._inbox.drop, session.sender, waiting.id)
-            return render(aside("好的，那条不再发送。", last), None)
-        content = {"payload": button["payload"]}
-        return await self._new(session, incoming, content, last_asks(last), waiting)
+    async def _press(self, button: str, last: Message | None, waiting: Message | None) -> Replies:
+        payload = say.find_payload(button, waiting, last)
+        if payload is None:
+            return await self._aside(say.STALE_BUTTON, last)
+        if not payload.startswith((say.AGAIN, say.DROP)):
+            return await self._new({"payload": payload}, last, waiting)
+        row = int(payload.rpartition(":")[2])
+        meant = await asyncio.to_thread(self.inbox.find_open, self.session.sender, row)
+        if meant is None:
+            return await self._aside(say.STALE_BUTTON, last)
+        if payload.startswith(say.AGAIN):
+            return await self._again(meant, last)
+        await asyncio.to_thread(self.inbox.drop, meant)
+        return await self._aside(say.DROPPED_BY_WISH, last)
 
     async def _new(
-        self,
-        session: ChatSession,
-        incoming: Incoming,
-        content: dict[str, Any],
-        asks: str | None,
-        waiting: Message | None,
+        self, content: dict[str, Any], last: Message | None, waiting: Message | None
     ) -> Replies:
+        newest = waiting is not None and (last is None or waiting.id > last.id)
+        if waiting and newest and waiting.content == content:
+            return await self._again(waiting, last)  # the same again: nothing may be done twice
         message = await asyncio.to_thread(
-            self._inbox.receive, session.sender, incoming.message_id, content, utc_now()
+            self.inbox.receive, self.session.sender, self.incoming.message_id, content, utc_now()
         )
-        replies = await self._turn(session, message, asks)
+        replies = await self._ask_bot(message, last)
         if replies is None:
-            return await self._fail(session, message)
-        filed = any(reply["filed"] for reply in replies)
-        if waiting and (filed or waiting.content == content):
-            await asyncio.to_thread(self._inbox.drop, session.sender, waiting.id)
-        elif waiting:
-            replies = offer_again(waiting) + replies
-        await asyncio.to_thread(self._inbox.finish, message.id, replies)
-        return render(replies, self._receipt(session, message))
+            return await self._fail(message)
+        if waiting and not say.is_filed(replies):
+            replies = say.offer_again(waiting) + replies
+        elif content == {"payload": _CONFIRM} and _is_swallowed(replies, last):
+            replies = say.plain(say.REPORT_LOST)
+        return await self._finish(message, replies)
 
-    async def _again(self, session: ChatSession, message: Message) -> Replies:
-        """Work on a message once more that got no answer."""
-        await asyncio.to_thread(self._inbox.try_again, message.id)
-        last = await asyncio.to_thread(self._inbox.last_answered, session.sender)
-        replies = await self._turn(session, message, last_asks(last), redelivered=True)
+    async def _again(self, message: Message, last: Message | None) -> Replies:
+        """Work once more on a message that got no answer."""
+        replies = await self._ask_bot(message, last, redelivered=True)
         if replies is None:
-            return await self._fail(session, message)
-        await asyncio.to_thread(self._inbox.finish, message.id, replies)
-        return render(replies, self._receipt(session, message))
+            return await self._fail(message)
+        return await self._finish(message, replies)
 
-    async def _turn(
-        self,
-        session: ChatSession,
-        message: Message,
-        asks: str | None,
-        *,
-        redelivered: bool = False,
+    async def _ask_bot(
+        self, message: Message, last: Message | None, *, redelivered: bool = False
     ) -> Replies | None:
         """The replies of the bot, or None when the turn did not finish."""
         try:
             prepared = await asyncio.to_thread(
-                self._intake.prepare, session, message, asks, redelivered=redelivered
+                self.intake.prepare,
+                self.session,
+                message,
+                say.last_asks(last),
+                redelivered=redelivered,
+                address=self.incoming.address,
             )
-            bubbles = await self._rasa.turn(prepared.body)
+            bubbles = await self.rasa.turn(prepared.body)
         except (TurnFailed, SQLAlchemyError) as failure:
             _log.error("message %d got no answer: %s", message.id, type(failure).__name__)
             return None
-        return plain(prepared.alarm, None) + from_rasa(bubbles)
+        return say.plain(prepared.alarm) + say.from_rasa(bubbles, message.message_id)
 
-    async def _fail(self, session: ChatSession, message: Message) -> Replies:
+    async def _finish(self, message: Message, replies: Replies) -> Replies:
+        """Keep an answer: first under a press that asked for it, so that none of both is lost."""
+        await self._keep_for_press(message, replies)
+        await asyncio.to_thread(self.inbox.finish, message, replies)
+        if say.is_filed(replies):
+            await asyncio.to_thread(self.inbox.drop_before, message)
+        return replies
+
+    async def _fail(self, message: Message) -> Replies:
         """Say that nothing is filed. What could not be done is kept; danger is answered anyway."""
-        alarm = self._intake.alarm(message)
-        replies = plain(alarm, None) + not_filed(message)
-        await asyncio.to_thread(self._inbox.note_failure, message.id, replies)
-        return render(replies, None)
+        alarm = self.intake.alarm_in(str(message.content.get("text") or ""))
+        replies = say.plain(alarm) + say.not_filed(message)
+        await asyncio.to_thread(self.inbox.note_failure, message, replies)
+        await self._keep_for_press(message, replies)
+        return replies
 
-    def _receipt(self, session: ChatSession, message: Message) -> str:
-        return derive_receipt(session.secret, message.message_id)
+    async def _keep_for_press(self, message: Message, replies: Replies) -> None:
+        if message.message_id != self.incoming.message_id:
+            await self._keep(replies)
+
+    async def _aside(self, text: str, last: Message | None, alarm: str | None = None) -> Replies:
+        replies = say.plain(alarm) + say.aside(text, last)
+        await self._keep(replies)
+        return replies
+
+    async def _keep(self, replies: Replies) -> None:
+        name = (self.session.sender, self.incoming.message_id)
+        await asyncio.to_thread(self.inbox.keep, *name, replies, utc_now())
+
+
+def _is_swallowed(replies: Replies, last: Message | None) -> bool:
+    """Whether a confirmation was neither filed nor asked about: the bot has lost the report."""
+    asked = any(reply["asks"] for reply in replies)
+    return say.last_asks(last) == "confirm" and not asked and not say.is_filed(replies)
