@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,13 +30,10 @@ def _table() -> Path:
     return Path(str(files("opencc").joinpath("dictionary/TSCharacters.txt")))
 
 
-@lru_cache(maxsize=1)
+@cache
 def simplified() -> dict[str, str]:
     """OpenCC's table traditional → simplified, only the entries of one character for one."""
-    try:  # TEMP until the package is installed
-        lines = _table().read_text(encoding="utf-8").splitlines()
-    except ModuleNotFoundError:
-        return {}
+    lines = _table().read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if "\t" in line)
     return {old: new.split()[0] for old, new in pairs if len(old) == len(new.split()[0]) == 1}
 
@@ -96,7 +93,4 @@ def original_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
 
 def sources() -> list[Path]:
     """The files that decide the normal form, for fingerprints."""
-    try:  # TEMP
-        return [Path(__file__), _table()]
-    except ModuleNotFoundError:
-        return [Path(__file__)]
+    return [Path(__file__), _table()]

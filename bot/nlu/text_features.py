@@ -78,19 +78,22 @@ class TextFeatures(GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
+        """What must stand before this in the pipeline."""
         return [Tokenizer]
 
     @staticmethod
     def required_packages() -> list[str]:
+        """What must be installed."""
         return ["scipy"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`min_documents`: a feature of fewer training examples is not learned."""
-        return {"min_documents": 2}
+        return {"min_documents": 3}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What besides this class and its config decides the result."""
         modules = (ngrams, passages, model_files)
         paths = (Path(str(module.__file__)) for module in modules)
         return model_files.digest(Path(__file__), *paths, *normalise.sources())
@@ -113,6 +116,7 @@ class TextFeatures(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> TextFeatures:
+        """A new, untrained component (Rasa's interface)."""
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -134,6 +138,7 @@ class TextFeatures(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> TextFeatures:
+        """The component as trained; raises ModelFileError for files that are not its own."""
         with model_storage.read_from(resource) as directory:
             model_files.check_seal(directory, cls.__name__)
             names = model_files.read_json(directory / "vocabulary.json")

@@ -85,6 +85,7 @@ class ZhEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def required_components(cls) -> list[type]:
+        """What must stand before this in the pipeline."""
         return [Tokenizer]
 
     @staticmethod
@@ -94,6 +95,7 @@ class ZhEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What besides this class and its config decides the result."""
         modules = (entity_features, entity_model, entity_patterns, gazetteer, model_files)
         folder = Path(config.get("regions", cls.get_default_config()["regions"]))
         return model_files.digest(
@@ -122,6 +124,7 @@ class ZhEntityExtractor(GraphComponent, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> ZhEntityExtractor:
+        """A new, untrained component (Rasa's interface)."""
         names = Gazetteer(gazetteer.read_names(Path(config["regions"])))
         return cls(config, model_storage, resource, names)
 
@@ -147,6 +150,7 @@ class ZhEntityExtractor(GraphComponent, EntityExtractorMixin):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> ZhEntityExtractor:
+        """The component as trained; raises ModelFileError for files that are not its own."""
         with model_storage.read_from(resource) as directory:
             model_files.check_seal(directory, cls.__name__)
             names = Gazetteer(model_files.read_json(directory / "names.json"))

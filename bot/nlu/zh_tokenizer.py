@@ -68,14 +68,17 @@ class ZhTokenizer(Tokenizer):
 
     @staticmethod
     def supported_languages() -> list[str] | None:
+        """Chinese only."""
         return ["zh"]
 
     @staticmethod
     def required_packages() -> list[str]:
+        """What must be installed."""
         return ["jieba"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
+        """Settings; `dictionary`: file of domain words."""
         return {
             "dictionary": "data/nlu/dictionary.txt",
             "intent_tokenization_flag": False,
@@ -86,6 +89,7 @@ class ZhTokenizer(Tokenizer):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What besides this class and its config decides the result."""
         path = config.get("dictionary", cls.get_default_config()["dictionary"])
         return model_files.digest(Path(path), Path(__file__), *normalise.sources())
 
@@ -106,6 +110,7 @@ class ZhTokenizer(Tokenizer):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> ZhTokenizer:
+        """A new, untrained component (Rasa's interface)."""
         words = Path(config["dictionary"]).read_text(encoding="utf-8")
         return cls(config, words, model_storage, resource)
 
@@ -125,6 +130,7 @@ class ZhTokenizer(Tokenizer):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> ZhTokenizer:
+        """The component as trained; raises ModelFileError for files that are not its own."""
         with model_storage.read_from(resource) as directory:
             model_files.check_seal(directory, cls.__name__)
             words = (directory / "words.txt").read_text(encoding="utf-8")
