@@ -1,7 +1,8 @@
 """The trained part of entity extraction: a conditional random field over single characters.
 
-With characters as units no annotated span can fall between two words. On our data the field
-finds more than spaCy's recogniser, trains in a tenth of its time and answers in a third.
+With characters as units no annotated span can fall between two words. Compared on a held-out fifth
+of data/nlu: F1 0.79 after 14 s of training and 0.4 ms a text; spaCy's recogniser with characters
+as tokens 0.63 after 56 s (10 epochs), 0.70 after 111 s (20 epochs), and 1.4 ms a text.
 """
 
 from __future__ import annotations
