@@ -37,8 +37,8 @@ end-to-end: $(INSTALLED) ## 用真实进程和真实浏览器走完整流程
 	$(BIN)/python -m processes.prepare
 	$(BIN)/python -m pytest tests/browser tests/end_to_end
 
-train: $(INSTALLED) ## 只训练模型（没有变化就跳过）
-	@$(BIN)/python -m processes.prepare
+train: $(INSTALLED) ## 只训练模型（没有变化就跳过）；EXTRA=标注.jsonl 加入自己的标注，EXTRA=none 去掉
+	@$(BIN)/python -m processes.prepare $(if $(EXTRA),--extra "$(EXTRA)")
 
 lock: ## 由 requirements.in 重写带哈希的 requirements.txt（需要联网和 uv）
 	@{ echo '# Made by `make lock` from requirements.in; install with'; \

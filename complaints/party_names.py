@@ -38,6 +38,11 @@ def plain(text: str) -> str:
     return "".join(char for char in text if char not in ' \u3000()（）·“”"')
 
 
+def without_sort(name: str) -> str:
+    """What is particular about a name: 砚秋 of 砚秋语文培训中心; empty if it is of one sort only."""
+    return _SORT.sub("", name)
+
+
 def _holds(wanted: str, name: str, places: tuple[str, ...]) -> bool:
     if not _NUMBERED_SCHOOL.fullmatch(name):
         return name in wanted

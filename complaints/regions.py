@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from complaints.party_names import named_length
+from complaints.similar_names import LEAST_LIKENESS, likeness
 from datafiles import error_at, load_checked
 
 
@@ -115,11 +116,27 @@ class City:
         ]
         longest = max((length for length, _ in hits), default=0)
         found = [party for length, party in hits if length == longest] if longest else []
-        for same in ("street", "district"):
-            wanted = getattr(near, same, None)
-            nearer = [party for party in found if wanted and getattr(party, same) == wanted]
-            found = nearer or found
-        return found
+        return _nearest(found, near)
+
+    def similar_parties(self, text: str, near: Place | None = None) -> list[Party]:
+        """Registered parties whose name is like `text` (by sound, shortened, mistyped), best first.
+
+        They are for the reporter to choose from; `find_parties` is for names that are meant.
+        """
+        likely = [
+            (likeness(text, (party.name, *party.aliases)), party) for party in self.parties.values()
+        ]
+        likely.sort(key=lambda pair: -pair[0])
+        return _nearest([party for like, party in likely if like >= LEAST_LIKENESS], near)
+
+
+def _nearest(parties: list[Party], near: Place | None) -> list[Party]:
+    """Those in `near`'s street, else in its district, else all."""
+    for same in ("street", "district"):
+        wanted = getattr(near, same, None)
+        nearer = [party for party in parties if wanted and getattr(party, same) == wanted]
+        parties = nearer or parties
+    return parties
 
 
 def load_city(folder: Path) -> City:

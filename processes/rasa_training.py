@@ -9,8 +9,8 @@ from processes.rasa_server import prepare
 
 
 def main() -> None:
-    """Train; the model file is given as the first argument."""
-    target = Path(sys.argv[1])
+    """Train; arguments are the model file and further folders of training data."""
+    target, more = Path(sys.argv[1]), sys.argv[2:]
     prepare()
     sys.argv = [
         "rasa",
@@ -18,6 +18,7 @@ def main() -> None:
         "--data",
         "data/nlu",
         "data/stories",
+        *more,
         "--out",
         str(target.parent),
         "--fixed-model-name",

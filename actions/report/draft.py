@@ -147,6 +147,20 @@ def parties_of(draft: Draft, city: City) -> list[Party]:
     return city.find_parties(draft.org or "", city.find_place(draft.place or ""))
 
 
+def candidates_of(draft: Draft, city: City) -> list[Party]:
+    """The parties to choose from: those the name fits, else those whose names are like it."""
+    if draft.org in (None, UNKNOWN) or draft.org_unlisted:
+        return []
+    found = parties_of(draft, city)
+    return found or city.similar_parties(str(draft.org), city.find_place(draft.place or ""))
+
+
+def is_which_unclear(draft: Draft, city: City) -> bool:
+    """Whether the reporter must say which registered party is meant, if any."""
+    candidates = candidates_of(draft, city)
+    return bool(candidates) and parties_of(draft, city) != candidates[:1]
+
+
 def _registered(draft: Draft, city: City) -> bool:
     """Whether the party is one of the register, whose address is known."""
     return len(parties_of(draft, city)) == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actions.report.draft import UNKNOWN, Draft, parties_of
+from actions.report.draft import UNKNOWN, Draft, candidates_of, is_which_unclear
 from actions.report.kind import named_kind, take_kind
 from actions.report.wording import (
     adds_something,
@@ -120,7 +120,7 @@ def _take_words(draft: Draft, turn: Turn, asked: str, city: City) -> Draft:
     """The whole message as the answer to an open question."""
     text = turn.text.strip()
     if asked == "org" and draft.org:
-        unclear = len(parties_of(draft, city)) > 1 and not is_unknown(text)
+        unclear = is_which_unclear(draft, city) and not is_unknown(text)
         return _which(draft, turn, text, city) if unclear else draft
     if getattr(draft, asked) is not None and asked != "place":
         return draft
@@ -145,7 +145,12 @@ def _is_answer(turn: Turn, text: str) -> bool:
 
 
 def _which(draft: Draft, turn: Turn, text: str, city: City) -> Draft:
-    """One of several registered parties, named by more of its name or by where it is."""
+    """One of the candidates, named by more of its name, by where it is, or by a yes to one."""
+    candidates = candidates_of(draft, city)
+    if turn.act == "affirm" and len(candidates) == 1:
+        return draft.with_answers(org=candidates[0].name)
+    if turn.act == "deny" and not turn.first("org"):
+        return draft.with_answers(org_unlisted=True)
     name = turn.first("org")
     if name is None and city.find_place(text):
         return draft.with_answers(place=text)

@@ -24,6 +24,7 @@ from actions.report.draft import (
     Draft,
     cleared,
     from_slots,
+    is_which_unclear,
     missing,
     parties_of,
     to_slots,
@@ -133,12 +134,11 @@ def _keep(draft: Draft, slot: str) -> Events:
 
 
 def _next(draft: Draft, city: City) -> str:
-    """The next slot: a name that fits several parties and an unknown place are asked once more."""
-    parties = parties_of(draft, city)
-    if len(parties) > 1 and not draft.org_asked:
+    """The next slot: an unclear name and an unknown place are asked once more."""
+    if not draft.org_asked and is_which_unclear(draft, city):
         return "org"
     unplaced = draft.place not in (None, UNKNOWN) and not city.find_place(str(draft.place))
-    if unplaced and not draft.place_asked and len(parties) != 1:
+    if unplaced and not draft.place_asked and len(parties_of(draft, city)) != 1:
         return "place"
     return missing(draft, city) or "confirm"
 

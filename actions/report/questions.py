@@ -7,7 +7,7 @@ import json
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import Button, say
-from actions.report.draft import Draft, parties_of, read_back
+from actions.report.draft import Draft, candidates_of, parties_of, read_back
 from complaints.model import Kind
 from complaints.regions import City
 
@@ -73,10 +73,12 @@ def ask_whether_to_drop(dispatcher: CollectingDispatcher, asked: str | None) -> 
 
 
 def _ask_which(dispatcher: CollectingDispatcher, draft: Draft, city: City) -> None:
-    parties = parties_of(draft, city)[:4]
+    parties = candidates_of(draft, city)[:4]
     buttons = [(party.name, choose(org=party.name, listed=True)) for party in parties]
     buttons.append(("都不是", choose(org=draft.org, listed=False)))
     text = f"名录里有几家和“{draft.org}”对得上，是哪一家？不清楚可以说“不知道”。"
+    if not parties_of(draft, city):
+        text = f"名录里没有“{draft.org}”，有名字相近的，是下面这家吗？不清楚可以说“不知道”。"
     say(dispatcher, text, buttons=buttons, asks="org")
 
 

@@ -29,7 +29,7 @@ _BODY = re.compile(
 _PLACE = re.compile(
     "省|市|区|县|镇|乡|村|街道|路|街|巷|社区|小区|家园|花园|公寓|大厦|广场|号楼|号|栋|单元|楼|层|室"
 )
-_SURNAMES = (
+_SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳"
     "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅卞齐康伍余卜顾孟黄穆萧尹姚邵湛汪祁毛狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈"
     "项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包"
@@ -37,9 +37,10 @@ _SURNAMES = (
     "鄂索赖卓蔺蒙池乔阴苍双翟谭贡劳申扶冉雍桑桂牛寿通边燕冀浦尚农温别庄晏柴瞿阎连习艾鱼容向古易戈廖居衡步都耿满匡国文寇东"
     "欧沃利师巩聂冷辛阚那简饶曾关相查荆游权盖益桓公佟肖岳闫覃仝付冼"
 )
+_SURNAME = "".join(sorted(_SURNAMES))
 _PERSON = re.compile(
-    rf"[{_SURNAMES}][一-鿿]{{0,2}}?(?:老师|校长|主任|园长|老板|教练|院长|阿姨|姐|哥|局长|书记|班主任|总|导员)"
-    rf"|[{_SURNAMES}](?:某某|某)|[姓叫][{_SURNAMES}]"
+    rf"[{_SURNAME}][一-鿿]{{0,2}}?(?:老师|校长|主任|园长|老板|教练|院长|阿姨|姐|哥|局长|书记|班主任|总|导员)"
+    rf"|[{_SURNAME}](?:某某|某)|[姓叫][{_SURNAME}]"
 )
 _REACH = 9
 _BREAK = frozenset(",。!?;、: ")
@@ -53,9 +54,10 @@ def character_features(text: str, words: Sequence[Word]) -> list[list[str]]:
     for start, end, label in find_patterns(text):
         form[start:end] = [f"B{label}"] + [f"I{label}"] * (end - start - 1)
     word_of = _word_features(len(text), words)
+    chars = ["#"] * 3 + ["0" if char.isdigit() else char for char in text] + ["#"] * 3
     return [
         [
-            *_neighbours(text, i),
+            *_neighbours(chars[i : i + 7]),
             *word_of[i],
             f"body={body[i]}",
             f"place={place[i]}",
@@ -68,11 +70,8 @@ def character_features(text: str, words: Sequence[Word]) -> list[list[str]]:
     ]
 
 
-def _neighbours(text: str, at: int) -> list[str]:
-    window = [text[i] if 0 <= i < len(text) else "#" for i in range(at - 3, at + 4)]
-    third, second, before, here, after, next_but_one, last = (
-        "0" if char.isdigit() else char for char in window
-    )
+def _neighbours(window: list[str]) -> list[str]:
+    third, second, before, here, after, next_but_one, last = window
     return [
         f"0={here}",
         f"-1={before}",
@@ -90,18 +89,22 @@ def _neighbours(text: str, at: int) -> list[str]:
     ]
 
 
-def _word_features(length: int, words: Sequence[Word]) -> list[list[str]]:
-    features: list[list[str]] = [["word=_"] for _ in range(length)]  # blanks belong to no word
+def _word_features(length: int, words: Sequence[Word]) -> list[tuple[str, ...]]:
+    features: list[tuple[str, ...]] = [("word=_",)] * length  # blanks belong to no word
     for at, word in enumerate(words):
-        before = words[at - 1] if at else None
-        after = words[at + 1] if at + 1 < len(words) else None
-        for i, mark in enumerate(_marks(word.end - word.start, [(0, word.end - word.start)])):
-            found = [f"word={word.text}", f"border={mark}", f"tag={word.tag}{mark}"]
-            if after:
-                found += [f"word+={after.text}", f"tag+={after.tag}"]
-            if before and i == 0:
-                found += [f"word-={before.text}", f"tag-={before.tag}"]
-            features[word.start + i] = found
+        around: tuple[str, ...] = (f"word={word.text}",)
+        if at + 1 < len(words):
+            around += (f"word+={words[at + 1].text}", f"tag+={words[at + 1].tag}")
+        size = word.end - word.start
+        for i, mark in enumerate(_marks(size, [(0, size)])):
+            features[word.start + i] = (
+                *around,
+                f"border={mark}",
+                f"tag={word.tag}{mark}",
+            )
+        if at:
+            before = words[at - 1]
+            features[word.start] += (f"word-={before.text}", f"tag-={before.tag}")
     return features
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -21,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
 from bot.nlu import model_files, ngrams, normalise, passages
+from bot.nlu.stored_component import StoredComponent
 from bot.nlu.zh_tokenizer import START, TAG
 
 
@@ -73,7 +73,7 @@ class Vocabulary:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class TextFeatures(GraphComponent):
+class TextFeatures(StoredComponent):
     """Adds one sparse row to each message."""
 
     @classmethod
@@ -92,58 +92,29 @@ class TextFeatures(GraphComponent):
         return {"min_documents": 3}
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What besides this class and its config decides the result."""
-        modules = (ngrams, passages, model_files)
-        paths = (Path(str(module.__file__)) for module in modules)
-        return model_files.digest(Path(__file__), *paths, *normalise.sources())
+    def sources(cls, config: dict[str, Any]) -> list[Path]:
+        """The modules that make features."""
+        modules = (Path(str(module.__file__)) for module in (ngrams, passages))
+        return [Path(__file__), *modules, *normalise.sources()]
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        vocabulary: Vocabulary | None = None,
-    ) -> None:
-        self._config, self._storage, self._resource = config, storage, resource
-        self._vocabulary = vocabulary or Vocabulary([], np.zeros(0, dtype=np.float32))
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TextFeatures:
-        """A new, untrained component (Rasa's interface)."""
-        return cls(config, model_storage, resource)
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, storage, resource)
+        self._vocabulary = Vocabulary([], np.zeros(0, dtype=np.float32))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn vocabulary and weights, and store them."""
         documents = [_Text(message).counts() for message in training_data.nlu_examples]
         self._vocabulary = Vocabulary.fit(documents, self._config["min_documents"])
-        with self._storage.write_to(self._resource) as directory:
-            model_files.write_json(directory / "vocabulary.json", self._vocabulary.names)
-            model_files.write_arrays(directory / "idf.npz", idf=self._vocabulary.idf)
-            model_files.seal(directory, type(self).__name__)
-        return self._resource
+        return self.save()
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TextFeatures:
-        """The component as trained; raises ModelFileError for files that are not its own."""
-        with model_storage.read_from(resource) as directory:
-            model_files.check_seal(directory, cls.__name__)
-            names = model_files.read_json(directory / "vocabulary.json")
-            (idf,) = model_files.read_arrays(directory / "idf.npz", "idf")
-        return cls(config, model_storage, resource, Vocabulary(names, idf))
+    def write(self, directory: Path) -> None:
+        model_files.write_json(directory / "vocabulary.json", self._vocabulary.names)
+        model_files.write_arrays(directory / "idf.npz", idf=self._vocabulary.idf)
+
+    def read(self, directory: Path) -> None:
+        names = model_files.read_json(directory / "vocabulary.json")
+        (idf,) = model_files.read_arrays(directory / "idf.npz", "idf")
+        self._vocabulary = Vocabulary(names, idf)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add features to the examples."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -33,54 +30,18 @@ from bot.nlu import (
     gazetteer,
     model_files,
     normalise,
+    spans,
 )
 from bot.nlu.entity_features import Word
 from bot.nlu.entity_model import EntityModel
 from bot.nlu.entity_patterns import Span
 from bot.nlu.gazetteer import Gazetteer
+from bot.nlu.stored_component import StoredComponent
 from bot.nlu.zh_tokenizer import START, TAG
-
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_OPENING, _CLOSING = "(《“\"'", ")》”\"'"
-
-
-def merge(*sources: Iterable[Span]) -> list[Span]:
-    """One answer for each stretch of text; `sources` in order of trust.
-
-    The source trusted more wins, within a source the longer span. But a longer org contains what
-    stands inside it: 星光数学 is a body, not a subject.
-    """
-    ranked = [(rank, span) for rank, spans in enumerate(sources) for span in spans]
-    orgs = [span for _, span in ranked if span.label == "org"]
-    ranked = [(rank, span) for rank, span in ranked if not any(_inside(span, o) for o in orgs)]
-    chosen: list[Span] = []
-    for _, span in sorted(ranked, key=lambda item: (item[0], item[1].start - item[1].end)):
-        if all(span.end <= other.start or span.start >= other.end for other in chosen):
-            chosen.append(span)
-    return sorted(chosen)
-
-
-def _inside(span: Span, other: Span) -> bool:
-    longer = other.end - other.start > span.end - span.start
-    return longer and other.start <= span.start and span.end <= other.end
-
-
-def strip_punctuation(text: str, span: Span) -> Span | None:
-    """Shorten `span` until it begins and ends with a letter or digit; None if nothing is left."""
-    inner = text[span.start : span.end]
-    kept = _EDGES.sub("", inner)
-    if not kept:
-        return None
-    start = span.start + inner.index(kept)
-    end = start + len(kept)
-    closing = text[end : span.end][:1]
-    if closing and closing in _CLOSING and _OPENING[_CLOSING.index(closing)] in kept:
-        end += 1  # 星光教育(东街店): the bracket belongs to the name
-    return Span(start, end, span.label)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class ZhEntityExtractor(GraphComponent, EntityExtractorMixin):
+class ZhEntityExtractor(StoredComponent, EntityExtractorMixin):
     """Sets Rasa's entities; positions and values are those of the message as written."""
 
     @classmethod
@@ -94,68 +55,38 @@ class ZhEntityExtractor(GraphComponent, EntityExtractorMixin):
         return {"regions": "data/regions", "iterations": 40}
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What besides this class and its config decides the result."""
-        modules = (entity_features, entity_model, entity_patterns, gazetteer, model_files)
-        folder = Path(config.get("regions", cls.get_default_config()["regions"]))
-        return model_files.digest(
-            Path(__file__),
-            *(Path(str(module.__file__)) for module in modules),
-            *normalise.sources(),
-            *gazetteer.region_files(folder),
-        )
+    def sources(cls, config: dict[str, Any]) -> list[Path]:
+        """The modules of extraction and the region files."""
+        modules = (entity_features, entity_model, entity_patterns, gazetteer, spans)
+        files = [Path(__file__), *(Path(str(module.__file__)) for module in modules)]
+        return [*files, *normalise.sources(), *gazetteer.region_files(Path(config["regions"]))]
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        names: Gazetteer,
-        model: EntityModel | None = None,
-    ) -> None:
-        self._config, self._storage, self._resource = config, storage, resource
-        self._names, self._model = names, model
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, storage, resource)
+        self._names = Gazetteer({})
+        self._model: EntityModel | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ZhEntityExtractor:
-        """A new, untrained component (Rasa's interface)."""
-        names = Gazetteer(gazetteer.read_names(Path(config["regions"])))
-        return cls(config, model_storage, resource, names)
+    def prepare(self) -> None:
+        """Read the names of the region files; raises RegionFileError."""
+        self._names = Gazetteer(gazetteer.read_names(Path(self._config["regions"])))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the model and store it with the known names."""
         examples = []
         for message in training_data.nlu_examples:
-            plain, spans = training_example(message)
-            examples.append((plain, _words(message), spans))
+            plain, found = training_example(message)
+            examples.append((plain, _words(message), found))
         self._model = EntityModel.train(examples, self._config["iterations"])
-        with self._storage.write_to(self._resource) as directory:
-            model_files.write_json(directory / "names.json", self._names.names)
-            (directory / "model.crfsuite").write_bytes(self._model.content)
-            model_files.seal(directory, type(self).__name__)
-        return self._resource
+        return self.save()
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> ZhEntityExtractor:
-        """The component as trained; raises ModelFileError for files that are not its own."""
-        with model_storage.read_from(resource) as directory:
-            model_files.check_seal(directory, cls.__name__)
-            names = Gazetteer(model_files.read_json(directory / "names.json"))
-            model = EntityModel((directory / "model.crfsuite").read_bytes())
-        return cls(config, model_storage, resource, names, model)
+    def write(self, directory: Path) -> None:
+        model_files.write_json(directory / "names.json", self._names.names)
+        if self._model:
+            (directory / "model.crfsuite").write_bytes(self._model.content)
+
+    def read(self, directory: Path) -> None:
+        self._names = Gazetteer(model_files.read_json(directory / "names.json"))
+        self._model = EntityModel((directory / "model.crfsuite").read_bytes())
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities of each message to those it has."""
@@ -174,8 +105,8 @@ class ZhEntityExtractor(GraphComponent, EntityExtractorMixin):
         plain, offsets = normalise.normalise(text)
         trained = self._model.find(plain, _words(message)) if self._model and plain else ()
         sources = (self._names.find(plain), entity_patterns.find_patterns(plain), trained)
-        stripped = [[strip_punctuation(plain, span) for span in spans] for spans in sources]
-        merged = merge(*([span for span in spans if span] for spans in stripped))
+        stripped = [[spans.strip_punctuation(plain, span) for span in found] for found in sources]
+        merged = spans.merge(*([span for span in found if span] for found in stripped))
         return [_entity(text, offsets, span) for span in merged]
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import jieba
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -17,7 +16,8 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import model_files, normalise
+from bot.nlu import normalise
+from bot.nlu.stored_component import StoredComponent
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -63,7 +63,7 @@ def build_segmenter(words: list[tuple[str, int, str]]) -> jieba.Tokenizer:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
-class ZhTokenizer(Tokenizer):
+class ZhTokenizer(StoredComponent, Tokenizer):
     """Tokens carry normalised words; their start and end refer to the message as written."""
 
     @staticmethod
@@ -88,53 +88,34 @@ class ZhTokenizer(Tokenizer):
         }
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What besides this class and its config decides the result."""
-        path = config.get("dictionary", cls.get_default_config()["dictionary"])
-        return model_files.digest(Path(path), Path(__file__), *normalise.sources())
+    def sources(cls, config: dict[str, Any]) -> list[Path]:
+        """The dictionary, and what it is read with."""
+        return [Path(config["dictionary"]), Path(__file__), *normalise.sources()]
 
-    def __init__(
-        self, config: dict[str, Any], words: str, storage: ModelStorage, resource: Resource
-    ) -> None:
-        super().__init__(config)
-        self._words, self._storage, self._resource = words, storage, resource
-        entries = parse_dictionary(words)
-        self._tags = {word: tag for word, _, tag in entries}
-        self._segmenter = build_segmenter(entries)
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        Tokenizer.__init__(self, config)
+        StoredComponent.__init__(self, config, storage, resource)
+        self._use("")
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ZhTokenizer:
-        """A new, untrained component (Rasa's interface)."""
-        words = Path(config["dictionary"]).read_text(encoding="utf-8")
-        return cls(config, words, model_storage, resource)
+    def prepare(self) -> None:
+        """Read the dictionary; raises DictionaryError."""
+        self._use(Path(self._config["dictionary"]).read_text(encoding="utf-8"))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keep the dictionary in the model: a server needs no data folder."""
-        with self._storage.write_to(self._resource) as directory:
-            (directory / "words.txt").write_text(self._words, encoding="utf-8")
-            model_files.seal(directory, type(self).__name__)
-        return self._resource
+        return self.save()
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> ZhTokenizer:
-        """The component as trained; raises ModelFileError for files that are not its own."""
-        with model_storage.read_from(resource) as directory:
-            model_files.check_seal(directory, cls.__name__)
-            words = (directory / "words.txt").read_text(encoding="utf-8")
-        return cls(config, words, model_storage, resource)
+    def write(self, directory: Path) -> None:
+        (directory / "words.txt").write_text(self._words, encoding="utf-8")
+
+    def read(self, directory: Path) -> None:
+        self._use((directory / "words.txt").read_text(encoding="utf-8"))
+
+    def _use(self, words: str) -> None:
+        self._words = words
+        entries = parse_dictionary(words)
+        self._tags = {word: tag for word, _, tag in entries}
+        self._segmenter = build_segmenter(entries) if entries else None
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Segment one text; spaces are no tokens, a dictionary word carries its tag."""

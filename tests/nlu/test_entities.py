@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.nlu.entity_patterns import Span, find_patterns
 from bot.nlu.gazetteer import Gazetteer, RegionFileError, read_names
 from bot.nlu.normalise import normalise
-from bot.nlu.zh_entities import merge, strip_punctuation
+from bot.nlu.spans import merge, strip_punctuation
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ SPANS = st.builds(
 def test_no_two_answers_overlap(one: list[Span], two: list[Span], three: list[Span]) -> None:
     merged = merge(one, two, three)
     assert set(merged) <= {*one, *two, *three}
-    assert all(a.end <= b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(merged))
 
 
 def test_marks_around_a_value_are_dropped() -> None:

@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rasa.engine.graph import ExecutionContext, GraphSchema
-from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
-from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.act_kind_classifier import ActKindClassifier
 from bot.nlu.model_files import ModelFileError
+from bot.nlu.pipeline import Pipeline, Step
 from bot.nlu.text_features import TextFeatures
 from bot.nlu.zh_entities import ZhEntityExtractor
 from bot.nlu.zh_tokenizer import ZhTokenizer
@@ -56,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("model")
 
 
-def settings(folder: Path) -> list[tuple[type, dict[str, Any]]]:
+def settings(folder: Path) -> list[Step]:
     words = folder / "words.txt"
     words.write_text("不退费 20000 refund\n", encoding="utf-8")
     own = {
@@ -68,40 +65,15 @@ def settings(folder: Path) -> list[tuple[type, dict[str, Any]]]:
     return [(step, {**step.get_default_config(), **own.get(step, {})}) for step in steps]
 
 
-def parser(components: list[Any]) -> Parse:
-    def parse(text: str) -> dict[str, Any]:
-        message = Message({"text": text})
-        for component in components:
-            component.process([message])
-        return message.as_dict(only_output_properties=True)
-
-    return parse
-
-
 @pytest.fixture(scope="module")
 def trained(folder: Path) -> Parse:
-    (folder / "storage").mkdir()
-    storage = LocalModelStorage.create(folder / "storage")
     data = RasaYAMLReader().reads(EXAMPLES)
-    components = []
-    for step, config in settings(folder):
-        context = ExecutionContext(GraphSchema({}))
-        component = step.create(config, storage, Resource(step.__name__), context)
-        component.train(data)
-        data = component.process_training_data(data)
-        components.append(component)
-    return parser(components)
+    (folder / "storage").mkdir()
+    return Pipeline.train(settings(folder), data, folder / "storage").parse
 
 
 def load(folder: Path, storage_folder: Path) -> Parse:
-    storage = LocalModelStorage(storage_folder)
-    context = ExecutionContext(GraphSchema({}))
-    return parser(
-        [
-            step.load(config, storage, Resource(step.__name__), context)
-            for step, config in settings(folder)
-        ]
-    )
+    return Pipeline.load(settings(folder), storage_folder).parse
 
 
 def test_a_loaded_model_says_what_the_trained_one_said(trained: Parse, folder: Path) -> None:
@@ -116,6 +88,10 @@ def test_act_and_kind_are_told_apart(trained: Parse) -> None:
     assert answer["kind"]["name"] == "homework_overload"
     assert answer["kind"] == answer["kind_ranking"][0]
     assert sum(act["confidence"] for act in answer["intent_ranking"]) == pytest.approx(1)
+
+
+def test_a_message_that_names_no_matter_is_of_no_kind(trained: Parse) -> None:
+    assert trained("非常感谢")["kind"]["confidence"] < 0.5
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "😭😭", "？？？！", "。", "\u200b", "龘"])

@@ -118,6 +118,25 @@ def test_none_of_these_schools(talk):
     assert "对象：二小" in "".join(b["text"] for b in talk.heard)
 
 
+def test_a_name_by_ear_is_offered_and_never_taken_by_itself(talk):
+    heard = talk.say("燕秋语文周六上午给五年级上数学课", entities=[("org", "燕秋语文")])
+    assert "名字相近" in heard and talk.slots["org"] == "燕秋语文"
+    talk.press("砚秋语文")
+    assert talk.slots["org"] == "砚秋语文" and talk.asks != "org"
+
+
+def test_a_typed_yes_takes_the_one_name_that_was_offered(talk):
+    talk.say("燕秋语文周六上午给五年级上数学课", entities=[("org", "燕秋语文")])
+    talk.say("对，就是这家", "affirm")
+    assert talk.slots["org"] == "砚秋语文"
+
+
+def test_an_unregistered_name_stays_as_it_was_written(talk):
+    talk.say("燕秋语文周六上午给五年级上数学课", entities=[("org", "燕秋语文")])
+    talk.press("都不是")
+    assert talk.slots["org"] == "燕秋语文" and talk.asks != "org"
+
+
 def test_a_message_that_comes_twice_is_taken_once(talk):
     talk.say("有个地方周末偷偷给小学生上语文课", message_id="one")
     talk.say("晨曦小屋", message_id="two")

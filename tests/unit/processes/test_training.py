@@ -33,7 +33,7 @@ def settings(environment, tmp_path) -> Settings:
 
 
 def trainer(middle: str = ""):
-    return lambda target: [sys.executable, "-c", TRAINER.format(middle=middle), str(target)]
+    return lambda target, *more: [sys.executable, "-c", TRAINER.format(middle=middle), str(target)]
 
 
 def model(settings: Settings) -> str:
