@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit dialogue end-to-end train lock clean python311
+.PHONY: help run test check unit dialogue end-to-end train bench-nlu lock clean python311
 
 help: ## 列出所有命令
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,10 @@ end-to-end: $(INSTALLED) ## 用真实进程和真实浏览器走完整流程
 
 train: $(INSTALLED) ## 只训练模型（没有变化就跳过）；EXTRA=标注.jsonl 加入自己的标注，EXTRA=none 去掉
 	@$(BIN)/python -m processes.prepare $(if $(EXTRA),--extra "$(EXTRA)")
+
+bench-nlu: $(INSTALLED) ## 本模型与 Rasa 默认管线并排比较（很慢）；FILES="标注.jsonl …"
+	@test -n "$(FILES)" || { echo '请给出标注文件：make bench-nlu FILES="a.jsonl b.jsonl"' >&2; exit 2; }
+	@$(BIN)/python -m benchmarks.side_by_side $(FILES)
 
 lock: ## 由 requirements.in 重写带哈希的 requirements.txt（需要联网和 uv）
 	@{ echo '# Made by `make lock` from requirements.in; install with'; \

@@ -30,12 +30,13 @@ def services() -> Services:
     """The services of this installation. Raises DataFileError when a data file is wrong."""
     settings = Settings.from_environment()
     rule_book = load_rule_book(settings.policy_folder)
+    city = load_city(settings.regions_folder)
     return Services(
         storage=Storage(settings.database_url),
         rules=FilingRules(
-            city=load_city(settings.regions_folder),
+            city=city,
             routing=load_routing(settings.routing_folder),
-            deadlines=load_deadlines(settings.routing_folder),
+            deadlines=load_deadlines(settings.routing_folder, city.terms),
         ),
         rule_book=rule_book,
         retriever=Retriever(rule_book),

@@ -18,7 +18,7 @@ import logging
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,17 @@ def text_of(row: dict[str, Any], field: str) -> str:
     return f"{row['title']}。{row['text']}" if field == "both" else str(row[field])
 
 
-def parse_all(rows: list[dict[str, Any]], field: str, model: Path) -> Iterator[Parsed]:
+def read_rows(files: Iterable[Path]) -> list[dict[str, Any]]:
+    """The labelled rows of JSONL files."""
+    return [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
+
+
+def parse_all(
+    rows: list[dict[str, Any]],
+    field: str,
+    model: Path,
+    when_loaded: Callable[[], object] = lambda: None,
+) -> Iterator[Parsed]:
     """Run each row through the model. Rasa is imported here, after it was prepared."""
     prepare()
     import structlog
@@ -56,6 +66,7 @@ def parse_all(rows: list[dict[str, Any]], field: str, model: Path) -> Iterator[P
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     loop = asyncio.new_event_loop()
     agent = loop.run_until_complete(load_agent(str(model)))
+    when_loaded()
     for row in rows:
         start = time.perf_counter()
         found = loop.run_until_complete(agent.parse_message(text_of(row, field)))
@@ -63,9 +74,24 @@ def parse_all(rows: list[dict[str, Any]], field: str, model: Path) -> Iterator[P
         spans: dict[str, list[str]] = {name: [] for name in SPANS}
         for entity in found["entities"]:
             spans.setdefault(entity["entity"], []).append(entity["value"])
-        act = next(i["name"] for i in found["intent_ranking"] if i["name"] != "nlu_fallback")
-        kinds = [(k["name"], k["confidence"]) for k in found["kind_ranking"]]
-        yield Parsed(row, act, kinds, spans, took)
+        yield Parsed(row, *decisions(found), spans, took)
+
+
+def decisions(found: dict[str, Any]) -> tuple[str, list[tuple[str, float]]]:
+    """The act and the ranked kinds of a parsed message.
+
+    A stock model has one intent for both (`report+enrolment`); a kind then has the confidence of
+    all intents that it is part of.
+    """
+    ranking = [(i["name"], i["confidence"]) for i in found["intent_ranking"]]
+    ranking = [pair for pair in ranking if pair[0] != "nlu_fallback"]
+    act = ranking[0][0].partition("+")[0]
+    if "kind_ranking" in found:
+        return act, [(k["name"], k["confidence"]) for k in found["kind_ranking"]]
+    kinds: Counter[str] = Counter()
+    for name, confidence in ranking:
+        kinds[name.partition("+")[2]] += confidence
+    return act, kinds.most_common()
 
 
 def f1(right: int, said: int, meant: int) -> tuple[float, float, float]:
@@ -107,10 +133,15 @@ def reliability(parsed: list[Parsed]) -> None:
         print(f"{low:.1f}–{min(high, 1):.1f} | {len(inside)} | {right / max(1, len(inside)):.2f}")
 
 
-def report(parsed: list[Parsed], sure: float) -> dict[str, Any]:
-    """Print the tables; return the figures of the last line."""
-    kinds = [(p.row["category"], p.kinds[0][0]) for p in parsed]
+def pairs_of(parsed: list[Parsed]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(meant, said) of the acts and of the kinds."""
     acts = [(p.row["act"], p.act) for p in parsed if p.row["act"] not in CHITCHAT]
+    return acts, [(p.row["category"], p.kinds[0][0]) for p in parsed]
+
+
+def report(parsed: list[Parsed]) -> None:
+    """Print the tables."""
+    acts, kinds = pairs_of(parsed)
     classes = per_class(kinds)
     print("class | precision | recall | F1 | support")
     for name, (precision, recall, score, support) in sorted(classes.items()):
@@ -120,13 +151,19 @@ def report(parsed: list[Parsed], sure: float) -> dict[str, Any]:
         print(f"{meant} → {said}: {times}")
     for name, (precision, recall, score, support) in sorted(per_class(acts).items()):
         print(f"act {name} | {precision:.2f} | {recall:.2f} | {score:.2f} | {support}")
-    spans = {name: span_scores(parsed, name) for name in SPANS}
     print("\nspan | exact F1 | overlap F1")
-    for name, (exact, overlap) in spans.items():
+    for name in SPANS:
+        exact, overlap = span_scores(parsed, name)
         print(f"{name} | {exact:.2f} | {overlap:.2f}")
     reliability(parsed)
     times = sorted(p.milliseconds for p in parsed)
     print(f"\nparse p99 {times[int(len(times) * 0.99)]:.1f} ms")
+
+
+def figures(parsed: list[Parsed], sure: float) -> dict[str, Any]:
+    """The figures of the last line; `sure` is the least confidence in a kind to act on."""
+    acts, kinds = pairs_of(parsed)
+    classes = per_class(kinds)
     foreign = [p for p in parsed if p.row["category"] == "not_education"]
     wrong = [p for p in foreign if p.kinds[0][0] != "not_education" and p.kinds[0][1] >= sure]
     top3 = sum(p.row["category"] in [name for name, _ in p.kinds[:3]] for p in parsed)
@@ -137,9 +174,9 @@ def report(parsed: list[Parsed], sure: float) -> dict[str, Any]:
         "category_macro_f1": round(statistics.mean(c[2] for c in classes.values()), 4),
         "category_top3": round(top3 / len(parsed), 4),
         "false_education": round(len(wrong) / max(1, len(foreign)), 4),
-        "org_overlap_f1": round(spans["org"][1], 4),
-        "when_overlap_f1": round(spans["when"][1], 4),
-        "parse_ms_median": round(statistics.median(times), 2),
+        "org_overlap_f1": round(span_scores(parsed, "org")[1], 4),
+        "when_overlap_f1": round(span_scores(parsed, "when")[1], 4),
+        "parse_ms_median": round(statistics.median(p.milliseconds for p in parsed), 2),
     }
 
 
@@ -150,9 +187,10 @@ def main() -> None:
     arguments.add_argument("--field", choices=("title", "text", "both"), default="both")
     given = arguments.parse_args()
     settings = Settings.from_environment()
-    rows = [json.loads(line) for file in given.files for line in file.open(encoding="utf-8")]
-    parsed = list(parse_all(rows, given.field, settings.models_folder / "jiesu.tar.gz"))
-    print(json.dumps(report(parsed, load_routing(settings.routing_folder).sure_kind)))
+    model = settings.models_folder / "jiesu.tar.gz"
+    parsed = list(parse_all(read_rows(given.files), given.field, model))
+    report(parsed)
+    print(json.dumps(figures(parsed, load_routing(settings.routing_folder).sure_kind)))
 
 
 if __name__ == "__main__":

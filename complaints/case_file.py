@@ -5,7 +5,7 @@ Words for people only; nothing of the reporter beyond the reporter's own account
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from complaints.routing import RoutingTable, route
 from complaints.routing_words import RoutingWords, routing_words
 from complaints.storage.tables import Event, StaffAccount, Ticket
 from complaints.triage import Row, hotline_ticket, row_of
+from complaints.understood import meanings
 
 STEP_WORDS = {
     "file": "登记举报",
@@ -71,12 +72,14 @@ def case_file(session: Session, number: str, city: City, table: RoutingTable) ->
     events = session.scalars(
         select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)
     ).all()
+    first = events[0].facts if events else {}
     said = (
         ("被举报对象", ticket.subject_party),
         ("地点", ticket.place),
         ("时间", ticket.happened),
         ("科目", ticket.subject),
         ("年级", ticket.grade),
+        *_understood(ticket, first, city),
     )
     return CaseFile(
         row=row,
@@ -93,6 +96,23 @@ def case_file(session: Session, number: str, city: City, table: RoutingTable) ->
         bureaus=_choices(ticket, city),
         suggested=_suggested(ticket, events, city, table),
     )
+
+
+def _understood(
+    ticket: Ticket, first: Mapping[str, object], city: City
+) -> Iterator[tuple[str, str]]:
+    """What the words mean, and the second matter that the report may be about."""
+    amount = first.get("amount")
+    yield from meanings(
+        when=ticket.happened,
+        amount=str(amount) if amount else None,
+        grade=ticket.grade,
+        detail=ticket.detail,
+        said_at=ticket.filed_at,
+        terms=city.terms,
+    )
+    if second := first.get("second_kind"):
+        yield "可能还涉及", Kind(str(second)).label
 
 
 def _history(session: Session, events: Sequence[Event], city: City) -> tuple[Step, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from complaints.workdays import add_workdays, shanghai_date
 from datafiles import load_checked
+from resolution.terms import SchoolTerms
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Deadlines:
     default: Limit
     urgent: Limit
     by_matter: Mapping[str, Limit]
+    terms: SchoolTerms
 
     def limit(self, matter_code: str, *, urgent: bool) -> Limit:
         """The limit that holds for a ticket; urgent ones are never slower than the rest."""
@@ -40,11 +42,11 @@ class Deadlines:
     def promised_on(self, filed_at: datetime, matter_code: str, *, urgent: bool) -> date:
         """The day (Asia/Shanghai) until whose end the reporter is promised an answer."""
         workdays = self.limit(matter_code, urgent=urgent).answer_workdays
-        return add_workdays(shanghai_date(filed_at), workdays)
+        return add_workdays(shanghai_date(filed_at), workdays, self.terms)
 
 
-def load_deadlines(folder: Path) -> Deadlines:
-    """Read `deadlines.yml`. Raises DataFileError for a wrong entry."""
+def load_deadlines(folder: Path, terms: SchoolTerms) -> Deadlines:
+    """Read `deadlines.yml`; `terms` tell the city's workdays. Raises DataFileError."""
     content = load_checked(folder / "deadlines.yml", folder / "schema" / "deadlines.json")
     default = _limit(content["defaults"], {})
     by_matter = {
@@ -52,7 +54,8 @@ def load_deadlines(folder: Path) -> Deadlines:
         for entry in content["by_matter"]
         for code in entry["codes"]
     }
-    return Deadlines(default, _limit(content["urgent"], content["defaults"]), by_matter)
+    urgent = _limit(content["urgent"], content["defaults"])
+    return Deadlines(default, urgent, by_matter, terms)
 
 
 def _limit(entry: Any, defaults: Any) -> Limit:

@@ -126,7 +126,12 @@ def _add_ticket(
             role=Role.REPORTER,
             actor="reporter",
             state=state,
-            facts={"rule": decision.rule_id, "table": decision.table_version},
+            facts={
+                "rule": decision.rule_id,
+                "table": decision.table_version,
+                "amount": report.amount,
+                "second_kind": report.second_kind,
+            },
         )
     )
     deliver(session, ticket.id, decision.lead, Role.LEAD, now)

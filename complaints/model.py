@@ -101,5 +101,7 @@ class Report:
     when: str | None = None
     subject: str | None = None
     grade: str | None = None
+    amount: str | None = None
+    second_kind: Kind | None = None
     contact_ref: str | None = None
     urgent: bool = False

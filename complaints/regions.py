@@ -13,6 +13,7 @@ from typing import Any
 from complaints.party_names import named_length
 from complaints.similar_names import LEAST_LIKENESS, likeness
 from datafiles import error_at, load_checked
+from resolution.terms import SchoolTerms, load_terms
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class City:
     place_names: tuple[tuple[str, Place], ...]
     bureaus: dict[str, Bureau]
     parties: dict[str, Party]
+    terms: SchoolTerms
 
     def bureau_for(self, function: str, level: str, place: Place | None) -> Bureau | None:
         """The bureau of a function at a level, in `place`'s district or street; None if none."""
@@ -140,7 +142,7 @@ def _nearest(parties: list[Party], near: Place | None) -> list[Party]:
 
 
 def load_city(folder: Path) -> City:
-    """Read `city.yml`, `bureaus.yml`, `schools.yml` and `training_bodies.yml` of one city.
+    """Read `city.yml`, `bureaus.yml`, `schools.yml`, `training_bodies.yml` and `terms.yml`.
 
     Raises DataFileError (file, line, field) for a wrong entry or a reference to nothing.
     """
@@ -169,6 +171,7 @@ def load_city(folder: Path) -> City:
         place_names=tuple(sorted(names, key=lambda pair: -len(pair[0]))),
         bureaus=bureaus,
         parties=parties,
+        terms=load_terms(folder / "terms.yml"),
     )
 
 

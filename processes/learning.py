@@ -61,9 +61,9 @@ def extra_file(settings: Settings) -> Path:
 def compare(settings: Settings, rows: Sequence[Labelled]) -> Comparison:
     """Judge `rows` by the model without them and by models that learned from the others."""
     prepare()
-    from rasa.shared.nlu.training_data.loading import load_data
+    from bot.nlu.pipeline import read_examples
 
-    base = load_data(str(settings.root / "data" / "nlu"))
+    base = read_examples(settings.root / "data" / "nlu")
     before = score(train(settings, base, ()), rows)
     after = Score()
     for learned, judged in folds(rows):

@@ -8,6 +8,8 @@ from typing import Any
 
 from complaints.model import Kind
 from complaints.regions import City, Party
+from complaints.understood import SEVERAL, exact_day
+from complaints.workdays import utc_now
 
 UNKNOWN = "不知道"
 """A valid answer to anything but what happened."""
@@ -50,6 +52,8 @@ class Draft:
     detail: str | None = None
     subject: str | None = None
     grade: str | None = None
+    amount: str | None = None
+    second_kind: str | None = None
     anonymous: bool | None = None
     contact: str | None = None
     urgent: bool = False
@@ -94,7 +98,7 @@ def read_back(draft: Draft, city: City) -> str:
         f"· 事项：{kind.label}",
         f"· 对象：{org}",
         f"· 地点：{place or UNKNOWN}",
-        f"· 时间：{draft.when}",
+        f"· 时间：{_time(draft, city)}",
         f"· 经过：{_shortened(draft.detail or '')}",
     ]
     if draft.subject not in (None, UNKNOWN):
@@ -120,6 +124,8 @@ def to_slots(draft: Draft) -> dict[str, Any]:
         "org_asked": draft.org_asked,
         "org_unlisted": draft.org_unlisted,
         "place_asked": draft.place_asked,
+        "amount": draft.amount,
+        "second_kind": draft.second_kind,
         "urgent": draft.urgent,
         "taken": draft.taken,
     }
@@ -164,6 +170,15 @@ def is_which_unclear(draft: Draft, city: City) -> bool:
 def _registered(draft: Draft, city: City) -> bool:
     """Whether the party is one of the register, whose address is known."""
     return len(parties_of(draft, city)) == 1
+
+
+def _time(draft: Draft, city: City) -> str:
+    """The time as it was said, with the date that 昨晚 or 上周日 means."""
+    words = draft.when or UNKNOWN
+    now = utc_now()
+    days = [exact_day(part, now, city.terms) for part in words.split(SEVERAL)]
+    known = "、".join(dict.fromkeys(day for day in days if day))
+    return f"{words}（{known}）" if known else words
 
 
 def _shortened(text: str) -> str:

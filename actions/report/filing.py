@@ -59,6 +59,8 @@ def to_report(draft: Draft) -> Report:
         when=known(draft.when),
         subject=known(draft.subject),
         grade=known(draft.grade),
+        amount=draft.amount,
+        second_kind=Kind(draft.second_kind) if draft.second_kind else None,
         contact_ref=None if draft.anonymous else draft.contact,
         urgent=draft.urgent,
     )

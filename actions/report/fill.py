@@ -23,8 +23,10 @@ from actions.report.wording import (
 from actions.turn import Turn
 from complaints.model import Kind
 from complaints.regions import City
+from complaints.understood import SEVERAL
 
 _ENTITY_SLOTS = ("org", "place", "when", "subject", "grade")
+_TAKEN = (*_ENTITY_SLOTS, "person", "amount")
 _LONGEST = {"org": 60, "place": 80, "when": 80, "subject": 30, "grade": 30}
 _NO_ANSWER = ("supplement", "withdraw", "human", "out_of_scope", "progress", "question")
 _SHORT_ACTS = ("affirm", "deny", "thanks", "greeting")
@@ -100,10 +102,11 @@ def _take_entities(draft: Draft, turn: Turn, correcting: bool) -> Draft:
     if correcting:
         holds = corrected_part(turn.text)
         words = tuple((name, value) for name, value in words if value in holds)
-    found = {name: [v for n, v in words if n == name] for name in (*_ENTITY_SLOTS, "person")}
+    found = {name: [v for n, v in words if n == name] for name in _TAKEN}
     values = {name: next(iter(found[name] or [""])) for name in _ENTITY_SLOTS}
     values["org"] = values["org"] or next(iter(found["person"]), "")
-    values["when"] = "，".join(dict.fromkeys(found["when"][:2]))
+    values["when"] = SEVERAL.join(dict.fromkeys(found["when"][:2]))
+    values["amount"] = SEVERAL.join(dict.fromkeys(found["amount"][:3]))
     changes: dict[str, object] = {
         name: value
         for name, value in values.items()

@@ -9,6 +9,7 @@ from typing import Any
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
@@ -33,6 +34,14 @@ def steps_of(config: Path) -> list[Step]:
         for entry in entries
         if (step := by_name.get(entry["name"]))
     ]
+
+
+def read_examples(folder: Path) -> TrainingData:
+    """All training examples in the YAML files under `folder`."""
+    data = TrainingData()
+    for path in sorted(folder.rglob("*.yml")):
+        data = data.merge(RasaYAMLReader().read(str(path)))
+    return data
 
 
 class Pipeline:

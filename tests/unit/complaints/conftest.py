@@ -27,7 +27,9 @@ def rules() -> FilingRules:
     return FilingRules(
         city=load_city(ROOT / "data/regions/demo"),
         routing=load_routing(ROOT / "data/routing"),
-        deadlines=load_deadlines(ROOT / "data/routing"),
+        deadlines=load_deadlines(
+            ROOT / "data/routing", load_city(ROOT / "data/regions/demo").terms
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from tests.unit.complaints.conftest import ROOT
 def load_all(data: Path) -> None:
     load_city(data / "regions/demo")
     load_routing(data / "routing")
-    load_deadlines(data / "routing")
+    load_deadlines(data / "routing", load_city(data / "regions/demo").terms)
     load_danger(data / "routing")
 
 

@@ -40,7 +40,7 @@ def demo_rules() -> FilingRules:
     return FilingRules(
         load_city(ROOT / "data" / "regions" / "demo"),
         load_routing(ROOT / "data" / "routing"),
-        load_deadlines(ROOT / "data" / "routing"),
+        load_deadlines(ROOT / "data" / "routing", load_city(ROOT / "data/regions/demo").terms),
     )
 
 

@@ -49,7 +49,7 @@ def number(storage: Storage) -> str:
     rules = FilingRules(
         load_city(ROOT / "data/regions/demo"),
         load_routing(ROOT / "data/routing"),
-        load_deadlines(ROOT / "data/routing"),
+        load_deadlines(ROOT / "data/routing", load_city(ROOT / "data/regions/demo").terms),
     )
     report = Report("intake-1", Kind.EXAM_RANKING, 0.9, "按成绩排座位", place="鹭鸣区")
     return file_report(storage, rules, report, hash_receipt(RECEIPT, SALT), utc_now()).number

@@ -114,5 +114,7 @@ def test_messages_that_help_are_kept_for_the_owner_alone_and_trained_with(
     assert "青木小学" in model_file(settings).read_text()
     assert not train_if_changed(settings, trainer)
     learning.forget(settings)
-    assert train_if_changed(settings, lambda target, *more: ["sh", "-c", f"echo {len(more)} > {target}"])
+    assert train_if_changed(
+        settings, lambda target, *more: ["sh", "-c", f"echo {len(more)} > {target}"]
+    )
     assert model_file(settings).read_text() == "0\n"
