@@ -40,9 +40,9 @@ end-to-end: $(INSTALLED) ## 用真实进程和真实浏览器走完整流程
 train: $(INSTALLED) ## 只训练模型（没有变化就跳过）；EXTRA=标注.jsonl 加入自己的标注，EXTRA=none 去掉
 	@$(BIN)/python -m processes.prepare $(if $(EXTRA),--extra "$(EXTRA)")
 
-bench-nlu: $(INSTALLED) ## 本模型与 Rasa 默认管线并排比较（很慢）；FILES="标注.jsonl …"
+bench-nlu: $(INSTALLED) ## 本模型与 Rasa 默认管线并排比较（很慢）；FILES="标注.jsonl …" [EXAMPLES=条数]
 	@test -n "$(FILES)" || { echo '请给出标注文件：make bench-nlu FILES="a.jsonl b.jsonl"' >&2; exit 2; }
-	@$(BIN)/python -m benchmarks.side_by_side $(FILES)
+	@$(BIN)/python -m benchmarks.side_by_side $(FILES) $(if $(EXAMPLES),--examples $(EXAMPLES))
 
 lock: ## 由 requirements.in 重写带哈希的 requirements.txt（需要联网和 uv）
 	@{ echo '# Made by `make lock` from requirements.in; install with'; \

@@ -71,7 +71,9 @@ def _chosen(draft: Draft, turn: Turn, city: City) -> Draft:
     if "kind" in choice and choice["kind"] == "other":
         return draft.with_answers(kind=None, kind_asked=draft.kind_asked + 1, kinds_offered=())
     if "kind" in choice:
-        return draft.with_answers(kind=Kind(choice["kind"]).value, kind_confidence=1.0)
+        kind = Kind(choice["kind"]).value
+        second = None if kind == draft.second_kind else draft.second_kind
+        return draft.with_answers(kind=kind, kind_confidence=1.0, second_kind=second)
     if "org" in choice:
         return draft.with_answers(org=str(choice["org"]), org_unlisted=not choice["listed"])
     if "district" in choice:

@@ -10,6 +10,9 @@ from complaints.regions import City
 
 _SAYS_A_KIND = 6  # characters; shorter answers to "what is it about" are taken for noise
 _KIND_QUESTIONS = 2
+# From here on the second kind is more often than not a matter of the message (docs/nlu-quality.md);
+# the hotline sees it as a hint.
+_SECOND_MATTER = 0.2
 
 
 def take_kind(draft: Draft, turn: Turn, asked: str | None, city: City, sure: float) -> Draft:
@@ -22,7 +25,12 @@ def take_kind(draft: Draft, turn: Turn, asked: str | None, city: City, sure: flo
     kinds = plausible_kinds(turn.kinds, parties[0].party_type if len(parties) == 1 else None)
     too_short = asked == "kind" and len(turn.text) < _SAYS_A_KIND
     if kinds and kinds[0][1] >= sure and not too_short:
-        return draft.with_answers(kind=kinds[0][0], kind_confidence=kinds[0][1])
+        second = next((name for name, share in kinds[1:2] if share >= _SECOND_MATTER), None)
+        return draft.with_answers(
+            kind=kinds[0][0],
+            kind_confidence=kinds[0][1],
+            second_kind=None if second == Kind.NOT_EDUCATION else second,
+        )
     if draft.kind_asked >= _KIND_QUESTIONS or (asked == "kind" and is_unknown(turn.text)):
         # Not known in the end: a clerk decides, with the best guess before them.
         best = (*draft.kinds_offered, *(name for name, _ in kinds), Kind.OTHER_EDUCATION)[0]

@@ -16,8 +16,7 @@ import pycrfsuite
 from bot.nlu.entity_features import Word, character_features
 from bot.nlu.entity_patterns import Span
 
-# L1 keeps the model small, L2 smooth; found on held-out fifths of data/nlu.
-_SETTINGS = {"c1": 0.05, "c2": 0.1, "feature.minfreq": 2}
+_SETTINGS = {"feature.minfreq": 2}
 
 
 class EntityModel:
@@ -34,7 +33,8 @@ class EntityModel:
         cls, examples: Sequence[tuple[str, Sequence[Word], Sequence[Span]]], iterations: int
     ) -> EntityModel:
         """Learn from texts with their words and spans. The same examples give the same model."""
-        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+        # The averaged perceptron is twice as fast as L-BFGS and as right (docs/nlu-quality.md).
+        trainer = pycrfsuite.Trainer(algorithm="ap", verbose=False)
         trainer.set_params({**_SETTINGS, "max_iterations": iterations})
         for text, words, spans in examples:
             if text:

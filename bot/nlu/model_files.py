@@ -48,8 +48,8 @@ def read_json(path: Path) -> Any:
 
 
 def write_arrays(path: Path, **arrays: np.ndarray) -> None:
-    """Write named numeric arrays to a compressed .npz file."""
-    np.savez_compressed(path, **arrays)
+    """Write named numeric arrays to a .npz file; the model's archive compresses it."""
+    np.savez(path, **arrays)
 
 
 def read_arrays(path: Path, *names: str) -> list[np.ndarray]:

@@ -1,4 +1,7 @@
-"""Which features a message has: words, word pairs, dictionary tags and character n-grams."""
+"""Which features a message has: words, word pairs, dictionary tags and groups of characters.
+
+Digits are all alike: an hour or a sum says what a message is about, its value does not.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,60 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-# The first letter of a feature's name says of which sort it is: word, tag, character n-gram.
+# The first letter of a feature's name says of which sort it is: word, tag, character group.
 BLOCKS = "wtc"
+# How much a feature counts within its block; groups by their length. Short groups carry over from
+# the examples to words that none of them has (docs/nlu-quality.md).
+_WORD, _TAG = 1.0, 0.5
+_GROUPS = (2.0, 1.5, 1.0, 0.5)
+LONGEST_GROUP = len(_GROUPS)
 
-_MAX_CHARS = 4
 _DIGITS = str.maketrans("0123456789", "0000000000")
+
+
+def masked(text: str) -> str:
+    """A normalised text with all digits alike."""
+    return text.translate(_DIGITS)
 
 
 def count_features(text: str, tokens: Sequence[tuple[str, str]]) -> Counter[str]:
     """Count the features of a normalised `text` with its (word, dictionary tag or "") tokens.
 
-    Digits are all alike: an hour or a sum says what a message is about, its value does not.
-    A text of marks alone has no features.
+    No group of characters spans a blank. A text of marks alone has no features.
     """
     if not any(char.isalnum() for char in text):
         return Counter()
-    masked = text.translate(_DIGITS)
-    counts: Counter[str] = Counter(_characters(masked))
-    words = [word.translate(_DIGITS) for word, _ in tokens]
-    counts.update(f"w:{word}" for word in words)
-    counts.update(f"w:{one} {two}" for one, two in pairwise(words))
-    counts.update(f"t:{tag}" for _, tag in tokens if tag)
+    counts: Counter[str] = Counter(_groups(masked(text)))
+    words = [word for word, _ in tokens]
+    counts.update(word_name(word) for word in words)
+    counts.update(pair_name(one, two) for one, two in pairwise(words))
+    counts.update(tag_name(tag) for _, tag in tokens if tag)
     return counts
 
 
-def _characters(text: str) -> Iterable[str]:
+def word_name(word: str) -> str:
+    """The feature of a word."""
+    return f"w:{masked(word)}"
+
+
+def pair_name(one: str, two: str) -> str:
+    """The feature of two words in a row."""
+    return f"w:{masked(one)} {masked(two)}"
+
+
+def tag_name(tag: str) -> str:
+    """The feature of a dictionary tag."""
+    return f"t:{tag}"
+
+
+def weight_of(name: str) -> float:
+    """How much the feature of this name counts."""
+    block, _, rest = name.partition(":")
+    return {"w": _WORD, "t": _TAG}.get(block) or _GROUPS[len(rest) - 1]
+
+
+def _groups(text: str) -> Iterable[str]:
     for part in text.split():
-        yield from (f"c:{char}" for char in part)
-        framed = f"^{part}$"
-        for size in range(2, _MAX_CHARS + 1):
-            for start in range(len(framed) - size + 1):
-                yield "c:" + framed[start : start + size]
+        for size in range(1, LONGEST_GROUP + 1):
+            for start in range(len(part) - size + 1):
+                yield "c:" + part[start : start + size]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,10 @@ from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.stored_component import StoredComponent
 from bot.nlu.zh_tokenizer import START, TAG
 
+_SHORT, _OPENING = 60, 140  # characters
+_SENTENCE = re.compile(r"[^。!?;]+[。!?;]*")
+_NAMES = ("org", "person", "place")
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class ZhEntityExtractor(StoredComponent, EntityExtractorMixin):
@@ -52,7 +58,7 @@ class ZhEntityExtractor(StoredComponent, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`regions`: folder of the region files; `iterations` of the model's training."""
-        return {"regions": "data/regions", "iterations": 40}
+        return {"regions": "data/regions", "iterations": 15}
 
     @classmethod
     def sources(cls, config: dict[str, Any]) -> list[Path]:
@@ -72,10 +78,11 @@ class ZhEntityExtractor(StoredComponent, EntityExtractorMixin):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the model and store it with the known names."""
-        examples = []
-        for message in training_data.nlu_examples:
-            plain, found = training_example(message)
-            examples.append((plain, _words(message), found))
+        examples = [
+            piece
+            for message in training_data.nlu_examples
+            for piece in _pieces(*training_example(message), _words(message))
+        ]
         self._model = EntityModel.train(examples, self._config["iterations"])
         return self.save()
 
@@ -103,11 +110,46 @@ class ZhEntityExtractor(StoredComponent, EntityExtractorMixin):
     def _extract(self, message: Message) -> list[dict[str, Any]]:
         text = message.get(TEXT)
         plain, offsets = normalise.normalise(text)
-        trained = self._model.find(plain, _words(message)) if self._model and plain else ()
+        trained = list(self._read(plain, _words(message)))
         sources = (self._names.find(plain), entity_patterns.find_patterns(plain), trained)
         stripped = [[spans.strip_punctuation(plain, span) for span in found] for found in sources]
         merged = spans.merge(*([span for span in found if span] for found in stripped))
         return [_entity(text, offsets, span) for span in merged]
+
+    def _read(self, plain: str, words: list[Word]) -> Iterator[Span]:
+        """What the model finds, read as a clerk reads: who is meant stands in the opening.
+
+        After it, only sentences count that name a person by title, and all until a body is named.
+        That is twice as fast on letters, and fewer bodies named in passing are taken for it.
+        """
+        is_named = False
+        for start, end in _stretches(plain):
+            part = plain[start:end]
+            if not self._model or (is_named and not entity_features.names_a_person(part)):
+                continue
+            for span in self._model.find(part, _within(words, start, end)):
+                is_named = is_named or span.label == "org"
+                yield span._replace(start=span.start + start, end=span.end + start)
+
+
+def _stretches(plain: str) -> Iterator[tuple[int, int]]:
+    """The opening, whole sentences of together _OPENING characters or more; then each sentence."""
+    start = 0
+    for sentence in _SENTENCE.finditer(plain):
+        end = sentence.end()
+        if end >= _OPENING or end == len(plain):
+            yield start, end
+            start = end
+    if start < len(plain):
+        yield start, len(plain)
+
+
+def _within(words: list[Word], start: int, end: int) -> list[Word]:
+    return [
+        word._replace(start=word.start - start, end=word.end - start)
+        for word in words
+        if start <= word.start and word.end <= end
+    ]
 
 
 def _words(message: Message) -> list[Word]:
@@ -115,6 +157,27 @@ def _words(message: Message) -> list[Word]:
         Word(token.data[START], token.data[START] + len(token.text), token.text, token.data[TAG])
         for token in message.get(TOKENS_NAMES[TEXT], [])
     ]
+
+
+def _pieces(
+    plain: str, found: list[Span], words: list[Word]
+) -> Iterator[tuple[str, list[Word], list[Span]]]:
+    """A message to learn from: a short one whole, of a letter only the sentences that name someone.
+
+    The others would more than double the time of training and change nothing.
+    """
+    if len(plain) <= _SHORT:
+        yield plain, words, found
+        return
+    for sentence in _SENTENCE.finditer(plain):
+        start, end = sentence.span()
+        inside = [s for s in found if start <= s.start and s.end <= end]
+        if any(span.label in _NAMES for span in inside):
+            yield (
+                sentence.group(),
+                _within(words, start, end),
+                [s._replace(start=s.start - start, end=s.end - start) for s in inside],
+            )
 
 
 def _entity(text: str, offsets: list[int], span: Span) -> dict[str, Any]:

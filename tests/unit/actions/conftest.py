@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.report.form import ValidateReportForm
 from actions.services import services
-from complaints.storage.tables import Base, Ticket
+from complaints.storage.tables import Base, Event, Ticket
 
 
 @dataclass
@@ -64,6 +64,11 @@ class Talk:
     def tickets(self) -> list[Ticket]:
         with services().storage.read() as session:
             return list(session.query(Ticket).all())
+
+    def filing_facts(self, ticket: Ticket) -> dict[str, Any]:
+        """What the first step of a ticket's history keeps."""
+        with services().storage.read() as session:
+            return dict(session.query(Event).filter_by(ticket_id=ticket.id).first().facts)
 
     def to_read_back(self) -> str:
         """A report that is ready to be confirmed."""

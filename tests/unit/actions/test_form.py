@@ -137,6 +137,18 @@ def test_an_unregistered_name_stays_as_it_was_written(talk):
     assert talk.slots["org"] == "燕秋语文" and talk.asks != "org"
 
 
+def test_a_second_matter_and_the_sum_reach_the_hotline(talk):
+    kinds = [("training_fees_refund", 0.7), ("unlicensed_training", 0.25)]
+    entities = [("org", "砚秋语文"), ("amount", "三千六百元"), ("when", "昨天")]
+    talk.say("砚秋语文没有证还不退我三千六百元", kinds=kinds, entities=entities)
+    while talk.asks != "confirm":
+        talk.say("匿名" if talk.asks == "anonymous" else "不知道")
+    talk.press("确认提交")
+    (ticket,) = talk.tickets
+    said = talk.filing_facts(ticket)
+    assert (said["amount"], said["second_kind"]) == ("三千六百元", "unlicensed_training")
+
+
 def test_a_message_that_comes_twice_is_taken_once(talk):
     talk.say("有个地方周末偷偷给小学生上语文课", message_id="one")
     talk.say("晨曦小屋", message_id="two")
