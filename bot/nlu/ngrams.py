@@ -33,7 +33,7 @@ def count_features(text: str, tokens: Sequence[tuple[str, str]]) -> Counter[str]
     if not any(char.isalnum() for char in text):
         return Counter()
     counts: Counter[str] = Counter(_groups(masked(text)))
-    words = [word for word, _ in tokens]
+    words = [masked(word) for word, _ in tokens]
     counts.update(word_name(word) for word in words)
     counts.update(pair_name(one, two) for one, two in pairwise(words))
     counts.update(tag_name(tag) for _, tag in tokens if tag)
@@ -41,13 +41,13 @@ def count_features(text: str, tokens: Sequence[tuple[str, str]]) -> Counter[str]
 
 
 def word_name(word: str) -> str:
-    """The feature of a word."""
-    return f"w:{masked(word)}"
+    """The feature of a masked word."""
+    return f"w:{word}"
 
 
 def pair_name(one: str, two: str) -> str:
-    """The feature of two words in a row."""
-    return f"w:{masked(one)} {masked(two)}"
+    """The feature of two masked words in a row."""
+    return f"w:{one} {two}"
 
 
 def tag_name(tag: str) -> str:

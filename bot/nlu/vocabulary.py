@@ -57,41 +57,34 @@ class Vocabulary:
         `words` are (start, word, dictionary tag or ""), `parts` are (weight, start, end).
         """
         places, found = self._find(text, words)
-        rows = []
+        columns, which = np.unique(found, return_inverse=True)
+        total = np.zeros(len(columns), dtype=np.float32)
         for weight, start, end in parts:
-            inside = (places[:, 0] >= start) & (places[:, 1] <= end)
-            if not any(char.isalnum() for char in text[start:end]):
-                inside[:] = False  # marks alone say nothing
-            columns, counts = np.unique(found[inside], return_counts=True)
-            rows.append((columns, weight * self._values(columns, counts)))
-        indices = np.concatenate([columns for columns, _ in rows])
-        values = np.concatenate([values for _, values in rows]).astype(np.float32)
-        pointers = np.array([0, len(indices)], dtype=np.int32)
-        row = csr_matrix((values, indices, pointers), shape=(1, len(self.names)))
-        row.sum_duplicates()
-        return row
+            if any(char.isalnum() for char in text[start:end]):  # marks alone say nothing
+                inside = (places[0] >= start) & (places[1] <= end)
+                counts = np.bincount(which[inside], minlength=len(columns))
+                total += weight * self._values(columns, counts)
+        kept = np.flatnonzero(total)
+        pointers = np.array([0, len(kept)], dtype=np.int32)
+        return csr_matrix((total[kept], columns[kept], pointers), shape=(1, len(self.names)))
 
     def _find(
         self, text: str, words: Sequence[tuple[int, str, str]]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Start and end of each known feature in the text, and its column."""
         masked = ngrams.masked(text)
-        spans = [np.zeros((0, 2), dtype=np.int32)]
-        found = [np.zeros(0, dtype=np.int32)]
+        named = [
+            (start, end, self._columns[name])
+            for start, end, name in _word_features(masked, words)
+            if name in self._columns
+        ]
+        table = np.array(named, dtype=np.int32).reshape(-1, 3).T
+        places, found = [table[:2]], [table[2]]
         for size in range(1, min(ngrams.LONGEST_GROUP, len(masked)) + 1):
             starts, columns = self._groups(masked, size)
-            spans.append(np.stack([starts, starts + size], axis=1))
+            places.append(np.stack([starts, starts + size]))
             found.append(columns)
-        named = [
-            (start, end, column)
-            for start, end, name in _word_features(words)
-            if (column := self._columns.get(name)) is not None
-        ]
-        if named:
-            table = np.array(named, dtype=np.int32)
-            spans.append(table[:, :2])
-            found.append(table[:, 2])
-        return np.concatenate(spans), np.concatenate(found)
+        return np.concatenate(places, axis=1), np.concatenate(found)
 
     def _groups(self, text: str, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Starts and columns of the known groups of `size` characters."""
@@ -103,11 +96,14 @@ class Vocabulary:
         return starts, self._key_columns[at[starts]] if len(starts) else starts
 
     def _values(self, columns: np.ndarray, counts: np.ndarray) -> np.ndarray:
-        """(1 + log count) · idf, each block scaled to length one, then weighted."""
-        values = (1 + np.log(counts)) * self.idf[columns]
+        """(1 + log count) · idf, 0 for none; each block scaled to length one, then weighted."""
+        values = np.zeros(len(columns), dtype=np.float32)
+        is_there = counts > 0
+        values[is_there] = (1 + np.log(counts[is_there])) * self.idf[columns[is_there]]
         blocks = self._blocks[columns]
         lengths = np.sqrt(np.bincount(blocks, values**2, minlength=len(ngrams.BLOCKS)))
-        return values / lengths[blocks] * self._weights[columns]
+        lengths[lengths == 0] = 1
+        return (values / lengths[blocks] * self._weights[columns]).astype(np.float32)
 
 
 def _keys(text: str, size: int) -> np.ndarray:
@@ -121,10 +117,14 @@ def _keys(text: str, size: int) -> np.ndarray:
     return keys
 
 
-def _word_features(words: Sequence[tuple[int, str, str]]) -> Iterable[tuple[int, int, str]]:
-    for start, word, tag in words:
-        yield start, start + len(word), ngrams.word_name(word)
+def _word_features(
+    masked: str, words: Sequence[tuple[int, str, str]]
+) -> Iterable[tuple[int, int, str]]:
+    spans = [(start, start + len(word)) for start, word, _ in words]
+    texts = [masked[start:end] for start, end in spans]
+    for (start, end), word, (_, _, tag) in zip(spans, texts, words, strict=True):
+        yield start, end, ngrams.word_name(word)
         if tag:
-            yield start, start + len(word), ngrams.tag_name(tag)
-    for one, two in pairwise(words):
-        yield one[0], two[0] + len(two[1]), ngrams.pair_name(one[1], two[1])
+            yield start, end, ngrams.tag_name(tag)
+    for one, two in pairwise(range(len(words))):
+        yield spans[one][0], spans[two][1], ngrams.pair_name(texts[one], texts[two])
