@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handover import hand_over
 from actions.policy import answer_policy
 from actions.replies import say
-from actions.status import receipt_problem, show_progress, supplement, withdraw
+from actions.status import about_a_ticket, show_progress, supplement, withdraw
 from actions.turn import Turn
 
+_STEPS = {"progress": show_progress, "withdraw": withdraw, "supplement": supplement}
 _SURE = 0.6
 _LONGEST_QUESTION = 40  # characters; a longer text is a story even when it sounds like a question
 
@@ -22,43 +22,28 @@ def interrupt(
     dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, asked: str
 ) -> list[dict[str, Any]] | None:
     """Answer a message that is not about the report itself, with events; None when it is."""
-    if turn.is_button:
-        return _with_receipt(dispatcher, tracker, turn)
-    if turn.act_confidence < _SURE:
+    if turn.act_confidence < _SURE and not turn.is_button:
         return None
     if turn.act == "human":
         hand_over(dispatcher)
+    elif turn.act == "keep":
+        say(dispatcher, "好的，工单照常办理。")
+    elif turn.is_button:
+        return _about_earlier_ticket(dispatcher, tracker, turn)
     elif turn.act == "question" and len(turn.text) <= _LONGEST_QUESTION and asked != "contact":
         answer_policy(dispatcher, turn)
     elif turn.act in ("greeting", "thanks") and len(turn.text) <= 8:
         say(dispatcher, "您好。" if turn.act == "greeting" else "不客气。")
     elif turn.act in ("progress", "withdraw"):
-        return _with_receipt(dispatcher, tracker, turn)
+        return _about_earlier_ticket(dispatcher, tracker, turn)
     else:
         return None
     return []
 
 
-def _with_receipt(
+def _about_earlier_ticket(
     dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn
 ) -> list[dict[str, Any]] | None:
     """An earlier ticket in the middle of a new report: the edge found its receipt, or a button."""
-    followed = tracker.slots.get("followed")
-    number: str | None
-    if turn.act == "human":
-        hand_over(dispatcher)
-        return []
-    if turn.act == "keep":
-        say(dispatcher, "好的，工单照常办理。")
-        return []
-    if turn.act not in ("progress", "withdraw", "supplement"):
-        return None
-    if receipt_problem(dispatcher, turn):
-        return []
-    if turn.act == "progress":
-        number = show_progress(dispatcher, turn, followed)
-    elif turn.act == "withdraw":
-        number = withdraw(dispatcher, turn, followed)
-    else:
-        number = supplement(dispatcher, turn, followed)
-    return [SlotSet("followed", number)] if number else []
+    step = _STEPS.get(turn.act)
+    return about_a_ticket(dispatcher, tracker, turn, step) if step else None

@@ -38,7 +38,7 @@ class ActionShowProgress(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Show the ticket of the receipt, or the one this conversation follows."""
-        return _about_a_ticket(dispatcher, tracker, show_progress)
+        return about_a_ticket(dispatcher, tracker, read_turn(tracker), show_progress)
 
 
 class ActionSupplement(SafeAction):
@@ -50,7 +50,7 @@ class ActionSupplement(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Add the text to the ticket that this conversation follows."""
-        return _about_a_ticket(dispatcher, tracker, supplement)
+        return about_a_ticket(dispatcher, tracker, read_turn(tracker), supplement)
 
 
 class ActionWithdraw(SafeAction):
@@ -62,14 +62,16 @@ class ActionWithdraw(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Ask first, withdraw when the button says so."""
-        return _about_a_ticket(dispatcher, tracker, withdraw)
+        return about_a_ticket(dispatcher, tracker, read_turn(tracker), withdraw)
 
 
 _Step = Callable[[CollectingDispatcher, Turn, str | None], str | None]
 
 
-def _about_a_ticket(dispatcher: CollectingDispatcher, tracker: Tracker, step: _Step) -> Events:
-    turn = read_turn(tracker)
+def about_a_ticket(
+    dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, step: _Step
+) -> Events:
+    """Do `step` on the ticket of this turn or conversation, and follow that ticket from now on."""
     if receipt_problem(dispatcher, turn):
         return []
     number = step(dispatcher, turn, tracker.slots.get("followed"))
