@@ -83,13 +83,19 @@ def folds(rows: Sequence[Labelled]) -> Iterator[tuple[list[Labelled], list[Label
 def train(settings: Settings, base: TrainingData, rows: Sequence[Labelled]) -> Pipeline:
     """Act and kind learned from `base` and `rows`, by the steps of config.yml."""
     from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+    from rasa.shared.nlu.training_data.message import Message
+    from rasa.shared.nlu.training_data.training_data import TrainingData
 
     from bot.nlu.pipeline import Pipeline, steps_of
     from bot.nlu.zh_entities import ZhEntityExtractor
 
     steps = steps_of(settings.root / "config.yml")
     steps = [(step, config) for step, config in steps if step is not ZhEntityExtractor]
-    data = base.merge(RasaYAMLReader().reads(as_training_data(rows))) if rows else base
+    examples = list(base.training_examples)
+    if rows:
+        examples += RasaYAMLReader().reads(as_training_data(rows)).training_examples
+    # Training hangs tokens and features onto the messages, so each gets messages of its own.
+    data = TrainingData([Message(dict(message.data)) for message in examples])
     with tempfile.TemporaryDirectory() as folder:
         return Pipeline.train(steps, data, Path(folder))
 

@@ -118,3 +118,37 @@ def test_messages_that_help_are_kept_for_the_owner_alone_and_trained_with(
         settings, lambda target, *more: ["sh", "-c", f"echo {len(more)} > {target}"]
     )
     assert model_file(settings).read_text() == "0\n"
+
+
+SMALL = """
+version: "3.1"
+nlu:
+- intent: report
+  metadata: {kind: homework_overload}
+  examples: |
+    - 青木小学作业太多，写到十一点
+    - 作业写不完，投诉白石小学
+- intent: question
+  metadata: {kind: enrolment}
+  examples: |
+    - 请问白石小学什么时候报名
+    - 想问问学区怎么划分
+"""
+
+
+def test_learning_from_messages_is_judged_on_messages_it_has_not_seen(tmp_path, environment):
+    place = environment(ROOT=tmp_path / "root")
+    (place.root / "data/nlu").mkdir(parents=True)
+    (place.root / "data/nlu/small.yml").write_text(SMALL, encoding="utf-8")
+    (place.root / "words.txt").write_text("作业 20000 homework\n", encoding="utf-8")
+    steps = ["ZhTokenizer", "TextFeatures", "ActKindClassifier"]
+    modules = ["zh_tokenizer", "text_features", "act_kind_classifier"]
+    names = [f"bot.nlu.{m}.{s}" for m, s in zip(modules, steps, strict=True)]
+    pipeline = [{"name": names[0], "dictionary": str(place.root / "words.txt")}]
+    pipeline += [{"name": names[1], "min_documents": 1}, {"name": names[2]}]
+    (place.root / "config.yml").write_text(json.dumps({"pipeline": pipeline}))
+    refund = [f"学堂{n}号店跑路，学费不退了" for n in "一二三四五六七八九十"]
+    rows = [Labelled("", text, "report", "training_fees_refund", ()) for text in refund]
+    found = learning.compare(place, rows)
+    assert found.before == Score(10, found.before.acts, 0)  # a kind it had never heard of
+    assert found.after.kinds >= 9 and not found.is_worse
