@@ -21,11 +21,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
-
 from benchmarks.understanding import Parsed, figures, parse_all, read_rows
 from complaints.routing import load_routing
+from processes.labelled import nlu_yaml
 from processes.rasa_server import prepare
 from settings import Settings
 
@@ -60,10 +58,9 @@ def write_examples(source: Path, count: int | None, ours: Path, stock: Path) -> 
     for message in sorted(read_examples(source).intent_examples, key=by_hash)[:count]:
         kind = (message.get("metadata") or {}).get("intent", {}).get("kind") or ""
         blocks.setdefault((message.get("intent"), kind), []).append(_marked(message))
-    write(
-        ours, [({"intent": a, "metadata": {"kind": k}}, lines) for (a, k), lines in blocks.items()]
-    )
-    write(stock, [({"intent": f"{a}+{k}".rstrip("+")}, lines) for (a, k), lines in blocks.items()])
+    both = blocks.items()
+    ours.write_text(nlu_yaml(({"intent": a, "metadata": {"kind": k}}, x) for (a, k), x in both))
+    stock.write_text(nlu_yaml(({"intent": f"{a}+{k}".rstrip("+")}, x) for (a, k), x in both))
 
 
 def _marked(message: Any) -> str:
@@ -73,13 +70,7 @@ def _marked(message: Any) -> str:
         start, end = entity["start"], entity["end"]
         marked += f"{text[done:start]}[{text[start:end]}]({entity['entity']})"
         done = end
-    return f"- {marked}{text[done:]}\n"
-
-
-def write(file: Path, blocks: list[tuple[dict[str, Any], list[str]]]) -> None:
-    """Write training data."""
-    nlu = [{**labels, "examples": LiteralScalarString("".join(lines))} for labels, lines in blocks]
-    YAML().dump({"version": "3.1", "nlu": nlu}, file)
+    return f"- {marked}{text[done:]}"
 
 
 def train(config: str, nlu: Path, model: Path) -> dict[str, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
@@ -30,24 +31,40 @@ def likeness(said: str, names: Iterable[str]) -> float:
 
     1 is the same sound in what is particular about the name; 一中 and 二中 are never alike.
     """
-    return max((_alike(plain(said), plain(name)) for name in names), default=0.0)
+    return max((_alike(_heard(said), _heard(name)) for name in names), default=0.0)
 
 
-def _alike(said: str, name: str) -> float:
-    own, wanted = without_sort(said), without_sort(name)
-    if _NUMBERS.findall(said) != _NUMBERS.findall(name):
+class _Heard(NamedTuple):
+    """A name without blanks and brackets, its sound, that of what is particular, its numbers."""
+
+    text: str
+    sound: tuple[str, ...]
+    own_sound: tuple[str, ...]
+    own_length: int
+    numbers: tuple[str, ...]
+
+
+@lru_cache(maxsize=20_000)  # a city's register; each report is held against all of it
+def _heard(name: str) -> _Heard:
+    text = plain(name)
+    own = without_sort(text)
+    return _Heard(text, _sounds(text), _sounds(own), len(own), tuple(_NUMBERS.findall(text)))
+
+
+def _alike(said: _Heard, name: _Heard) -> float:
+    if said.numbers != name.numbers:
         return 0.0
-    if sounds(said) == sounds(name):
-        return 0.95 + 0.05 * Levenshtein.normalized_similarity(said, name)
-    if min(len(own), len(wanted)) >= _SHORTEST:
-        heard, known = sounds(own), sounds(wanted)
-        distance = Levenshtein.distance(heard, known)
-        whole = Levenshtein.normalized_similarity(said, name)
+    if said.sound == name.sound:
+        return 0.95 + 0.05 * Levenshtein.normalized_similarity(said.text, name.text)
+    if min(said.own_length, name.own_length) >= _SHORTEST:
+        distance = Levenshtein.distance(said.own_sound, name.own_sound)
+        whole = Levenshtein.normalized_similarity(said.text, name.text)
         if distance == 0:
             return 0.85 + 0.1 * whole
-        if distance == 1 and min(len(heard), len(known)) >= _MISTYPED_FROM:
+        if distance == 1 and min(len(said.own_sound), len(name.own_sound)) >= _MISTYPED_FROM:
             return 0.75 + 0.1 * whole
-    return 0.7 + 0.1 * len(said) / len(name) if _shortens(said, name) else 0.0
+    is_short = _shortens(said.text, name.text)
+    return 0.7 + 0.1 * len(said.text) / len(name.text) if is_short else 0.0
 
 
 def _shortens(said: str, name: str) -> bool:
@@ -58,8 +75,7 @@ def _shortens(said: str, name: str) -> bool:
     return all(char in left for char in said)
 
 
-@lru_cache(maxsize=20_000)
-def sounds(text: str) -> tuple[str, ...]:
+def _sounds(text: str) -> tuple[str, ...]:
     """The syllables of a text without tones, with sounds that are often confused made alike."""
     return tuple(_folded(syllable) for syllable in lazy_pinyin(text))
 

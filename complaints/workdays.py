@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from resolution.days import day_type
 from resolution.terms import SchoolTerms
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from resolution.when import SHANGHAI as SHANGHAI
 
 
 def is_workday(day: date, terms: SchoolTerms) -> bool:

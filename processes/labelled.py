@@ -95,19 +95,20 @@ def as_training_data(rows: Iterable[Labelled]) -> str:
         examples = blocks.setdefault((row.act, row.kind), [])
         parts = [row.whole, *([row.title] if row.title else [])]
         examples += [f"- {_annotated(part, row.names)}" for part in parts]
-    content = {
-        "version": "3.1",
-        "nlu": [
-            {
-                "intent": act,
-                "metadata": {"kind": kind},
-                "examples": LiteralScalarString("\n".join(dict.fromkeys(examples)) + "\n"),
-            }
-            for (act, kind), examples in blocks.items()
-        ],
-    }
+    return nlu_yaml(
+        ({"intent": act, "metadata": {"kind": kind}}, dict.fromkeys(examples))
+        for (act, kind), examples in blocks.items()
+    )
+
+
+def nlu_yaml(blocks: Iterable[tuple[dict[str, Any], Iterable[str]]]) -> str:
+    """Blocks of Rasa's training data, each its labels and its lines `- example`, as YAML."""
+    nlu = [
+        {**labels, "examples": LiteralScalarString("".join(f"{line}\n" for line in lines))}
+        for labels, lines in blocks
+    ]
     text = StringIO()
-    YAML().dump(content, text)
+    YAML().dump({"version": "3.1", "nlu": nlu}, text)
     return text.getvalue()
 
 

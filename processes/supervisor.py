@@ -82,10 +82,6 @@ class Supervisor:
         text = self._log(name).read_text(encoding="utf-8", errors="replace")
         return "\n".join(text.splitlines()[-lines:])
 
-    def pid(self, name: str) -> int:
-        """The process id of a running program."""
-        return self._running[name].pid
-
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
         with self._log(program.name).open("wb") as output:
             return subprocess.Popen(

@@ -163,8 +163,8 @@ def candidates_of(draft: Draft, city: City) -> list[Party]:
 
 def is_which_unclear(draft: Draft, city: City) -> bool:
     """Whether the reporter must say which registered party is meant, if any."""
-    candidates = candidates_of(draft, city)
-    return bool(candidates) and parties_of(draft, city) != candidates[:1]
+    parties = parties_of(draft, city)
+    return len(parties) > 1 or (not parties and bool(candidates_of(draft, city)))
 
 
 def _registered(draft: Draft, city: City) -> bool:

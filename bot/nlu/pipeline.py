@@ -38,10 +38,8 @@ def steps_of(config: Path) -> list[Step]:
 
 def read_examples(folder: Path) -> TrainingData:
     """All training examples in the YAML files under `folder`."""
-    data = TrainingData()
-    for path in sorted(folder.rglob("*.yml")):
-        data = data.merge(RasaYAMLReader().read(str(path)))
-    return data
+    files = sorted(folder.rglob("*.yml"))
+    return TrainingData().merge(*(RasaYAMLReader().read(str(path)) for path in files))
 
 
 class Pipeline:
