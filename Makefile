@@ -11,10 +11,10 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit dialogue end-to-end train bench-nlu lock clean python311
+.PHONY: help run test check unit dialogue end-to-end train bench-nlu policy-check policy-diff policy-import lock clean python311
 
 help: ## 列出所有命令
-	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: $(INSTALLED) ## 安装、训练（有变化时）、启动全部进程；Ctrl-C 停止
 	@$(BIN)/python -m processes
@@ -43,6 +43,17 @@ train: $(INSTALLED) ## 只训练模型（没有变化就跳过）；EXTRA=标注
 bench-nlu: $(INSTALLED) ## 本模型与 Rasa 默认管线并排比较（很慢）；FILES="标注.jsonl …" [EXAMPLES=条数]
 	@test -n "$(FILES)" || { echo '请给出标注文件：make bench-nlu FILES="a.jsonl b.jsonl"' >&2; exit 2; }
 	@$(BIN)/python -m benchmarks.side_by_side $(FILES) $(if $(EXAMPLES),--examples $(EXAMPLES))
+
+policy-check: $(INSTALLED) ## 检查 data/policy：改完规则先跑这个
+	@$(BIN)/python -m processes.policy_check
+
+policy-diff: $(INSTALLED) ## 改规则后哪些答复变了；BEFORE=旧文件夹或提交 [FILES=问题.jsonl]
+	@test -n "$(BEFORE)" || { echo '请给出旧版本：make policy-diff BEFORE=HEAD' >&2; exit 2; }
+	@$(BIN)/python -m processes.policy_check --before "$(BEFORE)" $(FILES)
+
+policy-import: $(INSTALLED) ## 导入法规原文，核对引用它的规则；DOCUMENT=D21 FILE=原文.docx [DRY_RUN=1 只试读]
+	@test -n "$(DOCUMENT)" -a -n "$(FILE)" || { echo '请给出文件：make policy-import DOCUMENT=D21 FILE=原文.docx' >&2; exit 2; }
+	@$(BIN)/python -m processes.policy_import "$(DOCUMENT)" "$(FILE)" $(if $(DRY_RUN),--dry-run)
 
 lock: ## 由 requirements.in 重写带哈希的 requirements.txt（需要联网和 uv）
 	@{ echo '# Made by `make lock` from requirements.in; install with'; \

@@ -14,7 +14,7 @@ from actions.report.draft import cleared
 from actions.report.filing import say_again
 from actions.report.wording import is_question
 from actions.services import services
-from actions.turn import Turn, read_turn
+from actions.turn import Turn, as_heard, read_turn
 from complaints.model import Kind
 
 Events = list[dict[str, Any]]
@@ -60,13 +60,7 @@ class ActionClarify(SafeAction):
             "您是想请人来查处，还是想问规定？",
             buttons=[("请人查处", "/report"), ("只问规定", "/question"), ("转人工", "/human")],
         )
-        heard = {
-            "text": turn.text,
-            "kinds": [list(kind) for kind in turn.kinds],
-            "entities": [list(entity) for entity in turn.entities],
-            "urgent": turn.urgent,
-        }
-        return [SlotSet("heard", heard)]
+        return [SlotSet("heard", as_heard(turn))]
 
 
 def _tells_a_case(turn: Turn) -> bool:
@@ -90,11 +84,12 @@ class ActionAffirm(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Say a filing again when the edge sends its confirmation a second time.
 
-        A report that was left open before a long pause goes on where it was.
+        A report that was left open before a long pause goes on where it was; after an answer that
+        something is not allowed, yes takes up the offer to report it.
         """
         if say_again(dispatcher, read_turn(tracker).metadata):
             return []
-        if tracker.slots.get("draft"):
+        if tracker.slots.get("draft") or (tracker.slots.get("consulted") or {}).get("forbidden"):
             return [FollowupAction("report_form")]
         say(dispatcher, "好的。有情况要反映，或者想问规定，直接说就行。")
         return []

@@ -1,8 +1,9 @@
-"""Questions about the rules, answered with their source."""
+"""Questions about the rules: judged, answered with their source, and the way on to a report."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,10 +13,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import SafeAction
 from actions.replies import Button, say
 from actions.services import services
-from actions.turn import Turn, read_turn
-from policy.answer import Answer, answer_question, answer_rule
+from actions.turn import Turn, as_heard, read_turn, restored
+from policy.answer import Answer
+from policy.follow_up import Earlier
+from policy.model import Verdict
 
 Events = list[dict[str, Any]]
+
+_REPORT = ("我要举报", '/report{"consulted": true}')
+_HUMAN = ("转人工", "/human")
 
 
 class ActionAnswerPolicy(SafeAction):
@@ -26,42 +32,91 @@ class ActionAnswerPolicy(SafeAction):
         return "action_answer_policy"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        """Answer the message, or the one before it when a button says that it was a question."""
+        """Answer the message, a button, or the message before a button that called it a question."""
         turn = read_turn(tracker)
+        consulted = tracker.slots.get("consulted")
+        if turn.is_button and turn.choice:
+            return _answer_button(dispatcher, turn, consulted)
         heard = tracker.slots.get("heard")
         if turn.is_button and heard:
-            turn = Turn(text=heard["text"], act="question", kinds=tuple(map(tuple, heard["kinds"])))
-        rules = services().rule_book.rules
-        if turn.choice.get("rule") in rules:
-            _say(dispatcher, answer_rule(rules[turn.choice["rule"]]), offer_report=True)
-            return []
+            turn = restored(turn, heard)
         if not turn.text:
             say(dispatcher, "请说说想问什么，例如“周末能上数学班吗”“作业最多写多久”。")
             return []
-        answer_policy(dispatcher, turn, offer_report=True)
-        return [SlotSet("heard", None)]
+        answer = ask(turn, consulted)
+        _say(dispatcher, answer, offer_report=True)
+        return [SlotSet("heard", None), SlotSet("consulted", _kept(turn, answer, consulted))]
 
 
-def answer_policy(
-    dispatcher: CollectingDispatcher, turn: Turn, *, offer_report: bool = False
-) -> None:
-    """Say what the rules say. `offer_report` adds the way to a report (not inside of one)."""
-    kind = turn.kinds[0][0] if turn.kinds else None
-    answer = answer_question(services().retriever, turn.text, kind)
-    _say(dispatcher, answer, offer_report=offer_report)
+def answer_policy(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """Say what the rules say, inside of a report: without the way to another one."""
+    _say(dispatcher, ask(turn, None), offer_report=False)
+
+
+def ask(turn: Turn, consulted: dict[str, Any] | None) -> Answer:
+    """The rules' answer to a message; `consulted` is what was kept of the question before it."""
+    earlier = Earlier.from_dict(consulted["question"]) if consulted else None
+    return services().adviser.answer(turn.text, dict(turn.kinds), earlier)
+
+
+def _answer_button(
+    dispatcher: CollectingDispatcher, turn: Turn, consulted: dict[str, Any] | None
+) -> Events:
+    """A rule by its button, or the question again with the fact that a button names."""
+    adviser = services().adviser
+    answer = adviser.rule(str(turn.choice.get("rule")))
+    if answer is None and consulted and "fact" in turn.choice:
+        value = adviser.value_of(str(turn.choice["fact"]), str(turn.choice.get("value")))
+        if value is not None:
+            earlier = Earlier.from_dict(consulted["question"])
+            answer = adviser.with_fact(str(turn.choice["fact"]), value, earlier)
+    if answer is None:
+        say(dispatcher, "这个问题放得太久了，请您再说一遍想问什么。")
+        return []
+    _say(dispatcher, answer, offer_report=True)
+    if not consulted:
+        return []
+    return [SlotSet("consulted", _kept(restored(turn, consulted["said"]), answer, None))]
+
+
+def _kept(turn: Turn, answer: Answer, consulted: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What a follow-up and a report made of this question need; a follow-up adds to what was said."""
+    if not answer.understood:
+        return None
+    if consulted and answer.question not in ("", turn.text):
+        before = consulted["said"]
+        entities = (*map(tuple, before["entities"]), *turn.entities)
+        turn = replace(restored(turn, before), text=answer.question, entities=entities)
+    question = Earlier(
+        text=answer.question or turn.text,
+        facts=answer.facts,
+        rule_id=answer.rule_ids[0],
+        asked=answer.ask.fact if answer.ask else None,
+    )
+    return {
+        "question": question.as_dict(),
+        "said": as_heard(turn),
+        "forbidden": answer.verdict is Verdict.FORBIDDEN,
+    }
 
 
 def _say(dispatcher: CollectingDispatcher, answer: Answer, *, offer_report: bool) -> None:
     buttons: list[Button] = []
-    if offer_report:
+    if answer.ask:
         buttons = [
-            (other.title, f"/question{json.dumps({'rule': other.rule_id})}")
-            for other in answer.alternatives
+            (title, _payload(fact=answer.ask.fact, value=title)) for title, _ in answer.ask.buttons
         ]
-        buttons += [("我要举报", "/report"), ("转人工", "/human")]
+    if offer_report:
+        buttons += [(other.title, _payload(rule=other.rule_id)) for other in answer.alternatives]
+        buttons += [_REPORT, _HUMAN] if answer.offers_report else [_HUMAN]
     say(
         dispatcher,
         answer.text,
         buttons=buttons,
+        asks=answer.ask.fact if answer.ask else None,
         citations=[citation.as_dict() for citation in answer.citations],
     )
+
+
+def _payload(**entities: str) -> str:
+    return f"/question{json.dumps(entities, ensure_ascii=False)}"

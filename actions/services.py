@@ -10,8 +10,7 @@ from complaints.filing import FilingRules
 from complaints.regions import load_city
 from complaints.routing import load_routing
 from complaints.storage import Storage
-from policy.retrieval import Retriever
-from policy.rule_book import RuleBook, load_rule_book
+from policy.adviser import Adviser, load_adviser
 from settings import Settings
 
 
@@ -21,15 +20,13 @@ class Services:
 
     storage: Storage
     rules: FilingRules
-    rule_book: RuleBook
-    retriever: Retriever
+    adviser: Adviser
 
 
 @cache
 def services() -> Services:
     """The services of this installation. Raises DataFileError when a data file is wrong."""
     settings = Settings.from_environment()
-    rule_book = load_rule_book(settings.policy_folder)
     city = load_city(settings.regions_folder)
     return Services(
         storage=Storage(settings.database_url),
@@ -38,6 +35,5 @@ def services() -> Services:
             routing=load_routing(settings.routing_folder),
             deadlines=load_deadlines(settings.routing_folder, city.terms),
         ),
-        rule_book=rule_book,
-        retriever=Retriever(rule_book),
+        adviser=load_adviser(settings.policy_folder, city.terms),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -58,4 +58,25 @@ def read_turn(tracker: Tracker) -> Turn:
         contact_ref=metadata.get("contact_ref"),
         urgent=bool(metadata.get("urgent")),
         metadata=metadata,
+    )
+
+
+def as_heard(turn: Turn) -> dict[str, Any]:
+    """What was said, as plain values for a slot, to be taken up by a later button."""
+    return {
+        "text": turn.text,
+        "kinds": [list(kind) for kind in turn.kinds],
+        "entities": [list(entity) for entity in turn.entities],
+        "urgent": turn.urgent,
+    }
+
+
+def restored(turn: Turn, heard: dict[str, Any]) -> Turn:
+    """`turn`, a button, with what was said before it."""
+    return replace(
+        turn,
+        text=heard["text"],
+        kinds=tuple((name, confidence) for name, confidence in heard["kinds"]),
+        entities=tuple((name, value) for name, value in heard["entities"]),
+        urgent=turn.urgent or heard["urgent"],
     )

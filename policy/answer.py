@@ -1,30 +1,47 @@
-"""Turns a question into an answer with its source, or into an honest "not found".
+"""How an answer reads: plain words first, then the source, then one next step.
 
-What a parent reads is made here; where it is shown and what is offered next is the caller's.
+Which rules decide is `decision`'s business; where it is shown is the caller's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
-from policy.retrieval import Match, Retriever
-from policy.rule_book import Rule, Source
+from policy.conditions import FactValue
+from policy.decision import Decision
+from policy.model import NATIONAL, Document, FactWords, Rule, Verdict
 
-THRESHOLD = 0.18  # below it the nearest rule is more likely wrong than right
-CLOSE = 0.85  # a rule with this share of the best score is offered beside it
-MOST_ALTERNATIVES = 2
-
+LONGEST = 120  # characters of plain words
+OPENING = {
+    Verdict.FORBIDDEN: "不允许。",
+    Verdict.ALLOWED: "允许。",
+    Verdict.DEPENDS: "要看情况。",
+    Verdict.INFO: "",
+}
+NO_LONGER = "（旧规定，已不再施行，只作了解）"
+STATUS_NAMES = {
+    "in_force": "现行有效",
+    "expired": "已期满",
+    "repealed": "已废止",
+    "draft": "征求意见稿，未施行",
+}
 NOT_FOUND = "这个问题我没有查到有出处的规定，不敢乱说。"
-NEXT_STEP = "您可以转人工问问，也可以让我登记成一件咨询。"
-
-REGION_NAMES = {"national": "全国"}
-STATUS_NAMES = {"in_force": "现行有效", "expired": "已期满", "repealed": "已废止"}
+STEPS = {
+    Verdict.FORBIDDEN: "要反映这件事，点“我要举报”，您说过的会填进表里。",
+    Verdict.OUT_OF_SCOPE: "您可以转人工问问，也可以让我登记成一件咨询。",
+}
+LOOK_UP = "查机构：全国校外教育培训监管与服务综合平台，或“校外培训家长端”。"
+READ_ON = "想看全文，点“看全文”。"
+_ABOUT_BODIES = frozenset({"training_fees_refund", "unlicensed_training"})
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where an answer stands. `status` is in_force, expired or repealed."""
+    """Where an answer stands. `status` is in_force, expired, repealed or draft."""
 
+    rule_id: str
     document: str
     number: str | None
     article: str | None
@@ -40,6 +57,8 @@ class Citation:
             "number": self.number,
             "article": self.article,
             "url": self.url,
+            "status": self.status,
+            "page": f"/policy#{self.rule_id}",
         }
 
 
@@ -52,67 +71,120 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBack:
+    """The one fact that would decide, as a question with buttons (title, value)."""
+
+    fact: str
+    question: str
+    buttons: tuple[tuple[str, FactValue], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say. Not understood: the text declines, and there is no citation and no rule id."""
+    """What to say. Not understood: the words decline, and there is no citation and no rule.
 
-    text: str
-    citations: tuple[Citation, ...]
-    rule_ids: tuple[str, ...]
-    understood: bool
-    alternatives: tuple[Alternative, ...]
-
-
-def answer_question(retriever: Retriever, text: str, kind: str | None = None) -> Answer:
-    """Answer a parent's question from the rule book. `kind`: the kind understood, if any.
-
-    Never raises; a question that no rule answers gets `understood=False`.
+    `rule_ids`: the deciding rules in order, then the nearest others. `next_step`: one sentence.
+    `facts`, `question`: what the answer rests on, to be kept for a follow-up.
     """
-    matches = retriever.search(text, kind, limit=1 + MOST_ALTERNATIVES)
-    beyond = retriever.beyond(text)
-    best = matches[0].score if matches else 0.0
-    if beyond is not None and beyond.score >= max(best, THRESHOLD):
-        return _declined(beyond.topic.door)
-    if best < THRESHOLD:
-        return _declined(None)
-    return answer_rule(matches[0].rule, _close(matches))
+
+    verdict: Verdict
+    words: str
+    next_step: str
+    citations: tuple[Citation, ...] = ()
+    rule_ids: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    ask: AskBack | None = None
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    question: str = ""
+
+    @property
+    def offers_report(self) -> bool:
+        """Whether a report is the natural next step: of what is not allowed or may not be."""
+        return self.verdict in (Verdict.FORBIDDEN, Verdict.DEPENDS, Verdict.OUT_OF_SCOPE)
+
+    @property
+    def understood(self) -> bool:
+        """Whether a rule answers."""
+        return self.verdict is not Verdict.OUT_OF_SCOPE
+
+    @property
+    def text(self) -> str:
+        """All of it: words, source, next step."""
+        parts = (self.words, source_line(self.citations), self.next_step)
+        return "\n".join(part for part in parts if part)
 
 
-def answer_rule(rule: Rule, alternatives: tuple[Alternative, ...] = ()) -> Answer:
-    """Say a rule that is already known, for example when its button was pressed."""
-    citations = tuple(_citation(rule, source) for source in rule.sources)
-    text = f"{rule.answer}\n{source_line(citations)}"
-    return Answer(text, citations, (rule.id,), True, alternatives)
+def answer_decision(
+    decision: Decision, words: FactWords, facts: Mapping[str, FactValue], on: date
+) -> Answer:
+    """The answer that a decision of the judge becomes on a day."""
+    first = decision.findings[0]
+    verdict = decision.verdict if first.rule.in_force_on(on) else Verdict.INFO
+    ask = ask_back(decision.missing, words) if verdict is Verdict.DEPENDS else None
+    if verdict is Verdict.INFO or first.case is None:
+        said = _informed(first.rule, verdict, decision.missing, words, on)
+    else:
+        said = OPENING[verdict] + first.case.say
+    return Answer(
+        verdict=verdict,
+        words=said,
+        next_step=_next_step(verdict, first.rule),
+        citations=citations(first.rule, on),
+        rule_ids=tuple(finding.rule.id for finding in decision.findings),
+        ask=ask,
+        facts=facts,
+    )
 
 
-def source_line(citations: tuple[Citation, ...]) -> str:
-    """〔文件·文号·条·日期·地区·效力〕; a part that is not known is left out."""
-    return "〔" + "；".join(map(_cited, citations)) + "〕"
+def answer_rule(rule: Rule, on: date) -> Answer:
+    """A rule as it stands, for example when its button was pressed."""
+    said = rule.statement if rule.in_force_on(on) else _as_history(rule)
+    step = _next_step(Verdict.INFO, rule)
+    return Answer(Verdict.INFO, said, step, citations(rule, on), (rule.id,))
 
 
-def _close(matches: list[Match]) -> tuple[Alternative, ...]:
-    best = matches[0].score
+def declined(door: str | None) -> Answer:
+    """No rule answers; `door` says who does."""
+    return Answer(Verdict.OUT_OF_SCOPE, NOT_FOUND + (door or ""), STEPS[Verdict.OUT_OF_SCOPE])
+
+
+def ask_back(missing: tuple[str, ...], words: FactWords) -> AskBack | None:
+    """The question for the first missing fact that a parent can be asked for."""
+    for name in missing:
+        question = words.ask_for(name)
+        if question is None:
+            continue
+        asked = words.choices.get(name) or words.flags.get(name)
+        return AskBack(name, question, tuple(asked.buttons.items()) if asked else ())
+    return None
+
+
+def citations(rule: Rule, on: date) -> tuple[Citation, ...]:
+    """Where a rule stands, with the state of each document on a day."""
     return tuple(
-        Alternative(match.rule.id, match.rule.title)
-        for match in matches[1:]
-        if match.score >= max(THRESHOLD, CLOSE * best)
+        Citation(
+            rule_id=rule.id,
+            document=source.document.title,
+            number=source.document.number,
+            article=source.article,
+            url=source.document.url,
+            date=source.document.date,
+            region=source.document.region,
+            status=_status(source.document, rule, on),
+        )
+        for source in rule.sources
     )
 
 
-def _declined(door: str | None) -> Answer:
-    return Answer(NOT_FOUND + (door or "") + NEXT_STEP, (), (), False, ())
+def source_line(cited: tuple[Citation, ...]) -> str:
+    """〔文件·文号·条·日期·效力·地区〕; a part that is not known is left out."""
+    return "〔" + "；".join(map(_cited, cited)) + "〕" if cited else ""
 
 
-def _citation(rule: Rule, source: Source) -> Citation:
-    document = source.document
-    return Citation(
-        document=document.title,
-        number=document.number,
-        article=source.article,
-        url=document.url,
-        date=document.date,
-        region=rule.region,
-        status=document.status,
-    )
+def _status(document: Document, rule: Rule, on: date) -> str:
+    if document.status == "in_force" and not rule.in_force_on(on):
+        return "expired"
+    return document.status
 
 
 def _cited(citation: Citation) -> str:
@@ -120,8 +192,31 @@ def _cited(citation: Citation) -> str:
         f"《{citation.document}》",
         citation.number,
         citation.article,
-        citation.date,
-        REGION_NAMES[citation.region],
+        "日期不详" if citation.date == "unknown" else citation.date,
         STATUS_NAMES[citation.status],
+        "全国" if citation.region == NATIONAL else citation.region,
     )
     return "·".join(part for part in parts if part)
+
+
+def _informed(
+    rule: Rule, verdict: Verdict, missing: tuple[str, ...], words: FactWords, on: date
+) -> str:
+    if not rule.in_force_on(on):
+        return _as_history(rule)
+    opened = OPENING[verdict] + rule.statement
+    if len(opened) <= LONGEST:
+        return opened
+    asked = [question for name in missing if (question := words.ask_for(name))]
+    return OPENING[verdict] + "请先告诉我：" + "".join(asked[:2])
+
+
+def _as_history(rule: Rule) -> str:
+    said = rule.statement + NO_LONGER
+    return said if len(said) <= LONGEST else rule.statement
+
+
+def _next_step(verdict: Verdict, rule: Rule) -> str:
+    if verdict in STEPS:
+        return STEPS[verdict]
+    return LOOK_UP if rule.kinds & _ABOUT_BODIES else READ_ON

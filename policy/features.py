@@ -1,7 +1,7 @@
-"""What the search sees in a text: its characters in groups of one to three, and its notions.
+"""What the search sees in a text: its characters alone and in pairs, its notions, its facts.
 
 Notions are words of `words.yml` that mean the same (周六, 礼拜六, 双休日), so that a question
-finds a rule that says it in another way. Filler (请问, 可以吗) is passed over.
+finds a rule that says it in another way. Facts are what the rules turn on (the stage, the day).
 """
 
 from __future__ import annotations
@@ -9,15 +9,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from policy.rule_book import Words
+import numpy as np
+from numpy.typing import NDArray
 
-LONGEST_GROUP = 3
-NOTION_SIGN = "="  # never in normalised text, so a notion cannot be taken for characters
+from policy.model import Words
+
+LEAST_TEXTS = 2  # texts that must hold a group of characters for it to count
+WEIGHTS = (1.0, 0.7, 0.5)  # of groups, notions and facts
 
 _DROPPED = re.compile(r"[\W_]+")
-_DIGIT = re.compile(r"\d")
+
+Named = Callable[[str], list[str]]
+"""From a text to the names of the facts that it states."""
+
+Vector = tuple[NDArray[np.int32], NDArray[np.float32]]
+"""The columns that are not zero, and their values: together of length one."""
 
 
 def normalise(text: str) -> str:
@@ -25,40 +33,52 @@ def normalise(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def is_notion(feature: str) -> bool:
-    """Whether a feature is a notion and not a group of characters."""
-    return feature.startswith(NOTION_SIGN)
-
-
 class FeatureReader:
-    """Turns a text into counted features."""
+    """Finds the features of a text, in three sorts: groups, notions, facts."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, named: Named) -> None:
         self._notions = {normalise(word): notion for word, notion in words.notions.items()}
-        self._notion_words = _any_of(self._notions)
-        self._filler = _any_of(map(normalise, words.filler))
-        self._anchors = _any_of(map(normalise, words.anchors))
+        self._pattern = _any_of(self._notions)
+        self._named = named
 
-    def read(self, text: str) -> Counter[str]:
-        """Count the notions and the character groups of `text`; no group spans a filler word.
-
-        Digits count as alike (6800元 is near 7200元); amounts that matter are notions.
-        """
+    def read(self, text: str) -> tuple[list[str], list[str], list[str]]:
+        """The features of each sort, each as often as it is there."""
         plain = normalise(text)
-        found = Counter(
-            NOTION_SIGN + self._notions[word[0]] for word in self._notion_words.finditer(plain)
-        )
-        for piece in self._filler.split(_DIGIT.sub("0", plain)):
-            found.update(
-                piece[start : start + size]
-                for size in range(1, LONGEST_GROUP + 1)
-                for start in range(len(piece) - size + 1)
-            )
-        return found
+        groups = [*plain, *(plain[start : start + 2] for start in range(len(plain) - 1))]
+        notions = ["=" + self._notions[word[0]] for word in self._pattern.finditer(plain)]
+        return groups, notions, ["#" + name for name in self._named(text)]
 
-    def is_anchored(self, text: str) -> bool:
-        """Whether anything in `text` shows that it is about schooling, training or reporting."""
-        return self._anchors.search(normalise(text)) is not None
+
+class Space:
+    """Turns features into numbers: the rarer among the texts it was made of, the heavier."""
+
+    def __init__(self, rarity: dict[str, float]) -> None:
+        self.rarity = rarity
+        self._columns = {feature: column for column, feature in enumerate(rarity)}
+
+    @classmethod
+    def of(cls, texts: Sequence[tuple[list[str], list[str], list[str]]]) -> Space:
+        """The space of these texts, by inverse document frequency."""
+        holding = Counter(feature for sorts in texts for sort in sorts for feature in set(sort))
+        kept = (f for f, held in holding.items() if held >= LEAST_TEXTS)
+        return cls({f: float(np.log((len(texts) + 1) / (holding[f] + 1)) + 1) for f in kept})
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def vector(self, sorts: tuple[list[str], list[str], list[str]]) -> Vector:
+        """The vector of a text's features; each sort counts by its weight."""
+        columns: list[int] = []
+        values: list[float] = []
+        for sort, weight in zip(sorts, WEIGHTS, strict=True):
+            known = [(f, n) for f, n in Counter(sort).items() if f in self._columns]
+            raw = np.array([(1 + np.log(n)) * self.rarity[f] for f, n in known])
+            length = float(np.sqrt(raw @ raw)) or 1.0
+            columns += [self._columns[f] for f, _ in known]
+            values += (weight / length * raw).tolist()
+        row = np.array(values, dtype=np.float32)
+        length = float(np.sqrt(row @ row)) or 1.0
+        return np.array(columns, dtype=np.int32), row / np.float32(length)
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -1,40 +1,45 @@
 """Finds the rules that a question is about, or notices that it is about something else.
 
-Three views are added up: the cosine (TF-IDF) to the nearest single phrasing, which is sharp; the
-cosine to the rule as a whole, which forgives unusual wording; and the share of the question that
-the rule covers at all. What no phrasing has counts as rare, so a foreign question scores low.
-Topics beyond the rule book compete on the same scale.
+Every phrasing in the rule book is an example of what it stands under: a rule that is asked about, a
+case of a rule that is told, or a topic without a rule. `search_index` learns them; here the kinds
+understood and the facts told move rules a little ahead or behind.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from policy.features import FeatureReader, is_notion
-from policy.rule_book import BeyondTopic, Rule, RuleBook
+import numpy as np
+
+from policy.conditions import Facts
+from policy.fact_reader import FactReader
+from policy.features import FeatureReader, normalise
+from policy.judge import judge_rule
+from policy.kept_index import index_of
+from policy.model import BeyondTopic, Rule, RuleBook
 
 LONGEST_QUESTION = 400  # characters; the rest of a long story does not change what is asked
-KIND_BOOST = 1.1
-NEAREST_SHARE, WHOLE_SHARE, COVERED_SHARE = 0.3, 0.4, 0.3
-SIZE_WEIGHT = {1: 0.5, 2: 1.0, 3: 0.5}
-NOTION_WEIGHT = 3.0
-THIN = 0.8  # trust in a score that rests on one notion or none (周末天气)
-FOREIGN = 0.5  # and in one for a question that nothing ties to schooling (公交卡怎么充值)
-
-Vector = dict[str, float]
-Index = Mapping[str, list[tuple[int, float]]]
+WEIGHED = 40  # rules for which kinds and facts are weighed
+KIND_BONUS = 0.1
+FIT_BONUS = 0.05  # for each stated fact that one of the rule's cases turns on
+LOCAL_BONUS = 0.15  # for a rule of the place that was named
+ELSEWHERE = 0.6  # taken off a rule that does not speak of such a case
+ELSEWHERE_LOCAL = 0.15  # and off one for a place that was not named
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A rule and how near the question is to it: 0 nothing in common, about 1 the same words."""
+    """A rule and how near the question is to it; about 0 undecided, above 1 the same words.
+
+    `likeness`: to the phrasings that ask what the rule says, then to those of each of its cases.
+    """
 
     rule: Rule
     score: float
+    likeness: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,110 +50,91 @@ class BeyondMatch:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question may be about: rules, best first, and the nearest topic without a rule.
+
+    `nearness`: the cosine to the nearest phrasing of all, 0 nothing in common, 1 the same words.
+    """
+
+    matches: tuple[Match, ...] = ()
+    beyond: BeyondMatch | None = None
+    nearness: float = 0.0
+
+
 class Retriever:
-    """Search over the rules in force on a day (default: today) and the topics beyond them."""
+    """Search over the rules of a day (in force, or history by then) and the topics beyond them.
 
-    def __init__(self, rule_book: RuleBook, on: date | None = None) -> None:
-        day = on or date.today()
-        self._rules = [rule for rule in rule_book.rules.values() if rule.in_force_on(day)]
+    `kept`: a file in which what was learnt is kept until rules or code change.
+    """
+
+    def __init__(
+        self,
+        rule_book: RuleBook,
+        reader: FactReader,
+        on: date | None = None,
+        kept: Path | None = None,
+    ) -> None:
+        day = (on or date.today()).isoformat()
+        self._rules = [rule for rule in rule_book.rules.values() if rule.in_force_from <= day]
         self._topics = list(rule_book.beyond.values())
-        self._features = FeatureReader(rule_book.words)
-        wordings = [(rule.title, *rule.questions) for rule in self._rules]
-        wordings += [(topic.title, *topic.questions) for topic in self._topics]
-        answers = [rule.answer for rule in self._rules] + [""] * len(self._topics)
-        counted = [[self._features.read(wording) for wording in group] for group in wordings]
-        self._rarity = _rarity([counts for group in counted for counts in group])
-        self._phrasing_owner = [owner for owner, group in enumerate(counted) for _ in group]
-        self._phrasings = self._index(counts for group in counted for counts in group)
-        self._wholes = self._index(
-            sum(group, self._features.read(answer))
-            for group, answer in zip(counted, answers, strict=True)
-        )
+        groups = [group for rule in self._rules for group in _groups_of(rule)]
+        sizes = [1 + len(rule.cases) for rule in self._rules]
+        self._slots = np.concatenate(([0], np.cumsum(sizes))).astype(int)
+        groups += [(topic.title, *topic.questions) for topic in self._topics]
+        self._features = FeatureReader(rule_book.words, reader.named)
+        words = repr((rule_book.words, rule_book.facts))
+        ready = len(groups) > 1
+        self._index = index_of(groups, self._features, words, kept) if ready else None
 
-    def search(self, text: str, kind: str | None = None, limit: int = 3) -> list[Match]:
+    def search(
+        self,
+        text: str,
+        kinds: Mapping[str, float] | None = None,
+        facts: Facts | None = None,
+        limit: int = 3,
+    ) -> Found:
         """The rules nearest to `text`, best first, at most `limit`; equal scores by rule id.
 
-        `kind` is the kind that the bot understood; its rules get a little ahead. Never raises.
+        `kinds`: the kinds understood, with their confidence; their rules get a little ahead.
+        `facts`: what was understood of the case; rules that turn on it get ahead, rules that do
+        not speak of it fall behind. Never raises.
         """
-        asked = text[:LONGEST_QUESTION]
-        counts = self._features.read(asked)
-        scores = self._scores(counts)
-        trust = 1.0 if sum(map(is_notion, counts)) > 1 else THIN
-        otherwise = trust if self._features.is_anchored(asked) else trust * FOREIGN
-        matches = [
-            Match(rule, scores[owner] * (trust * KIND_BOOST if kind in rule.kinds else otherwise))
-            for owner, rule in enumerate(self._rules)
-            if owner in scores
-        ]
-        return sorted(matches, key=lambda match: (-match.score, match.rule.id))[:limit]
-
-    def beyond(self, text: str) -> BeyondMatch | None:
-        """The nearest topic that no rule answers; None if there is nothing in common."""
-        scores = self._scores(self._features.read(text[:LONGEST_QUESTION]))
-        matches = [
-            BeyondMatch(topic, scores[owner])
-            for owner, topic in enumerate(self._topics, start=len(self._rules))
-            if owner in scores
-        ]
-        return min(matches, key=lambda match: (-match.score, match.topic.id), default=None)
-
-    def _scores(self, counts: Counter[str]) -> dict[int, float]:
-        """Score by owner (rules first, then topics) for every owner with anything in common."""
-        weights = self._weights(counts)
-        asked = _unit(weights)
-        nearest: dict[int, float] = defaultdict(float)
-        for phrasing, cosine in _cosines(asked, self._phrasings).items():
-            owner = self._phrasing_owner[phrasing]
-            nearest[owner] = max(nearest[owner], cosine)
-        covered = self._covered(weights)
-        return {
-            owner: NEAREST_SHARE * nearest[owner]
-            + WHOLE_SHARE * cosine
-            + COVERED_SHARE * covered[owner]
-            for owner, cosine in _cosines(asked, self._wholes).items()
-        }
-
-    def _covered(self, weights: Vector) -> dict[int, float]:
-        total = sum(weights.values())
-        covered: dict[int, float] = defaultdict(float)
-        for feature, weight in weights.items():
-            for owner, _ in self._wholes.get(feature, ()):
-                covered[owner] += weight / total
-        return covered
-
-    def _weights(self, counts: Counter[str]) -> Vector:
-        unseen = max(self._rarity.values(), default=1.0)
-        return {
-            feature: (1 + math.log(count))
-            * self._rarity.get(feature, unseen)
-            * (NOTION_WEIGHT if is_notion(feature) else SIZE_WEIGHT[len(feature)])
-            for feature, count in counts.items()
-        }
-
-    def _index(self, texts: Iterable[Counter[str]]) -> Index:
-        index: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for position, counts in enumerate(texts):
-            for feature, weight in _unit(self._weights(counts)).items():
-                index[feature].append((position, weight))
-        return dict(index)
+        if self._index is None or not normalise(text):
+            return Found()
+        sorts = self._features.read(text[:LONGEST_QUESTION])
+        scores, nearness = self._index.scores(self._index.space.vector(sorts))
+        cut = int(self._slots[-1])
+        of_rules = np.maximum.reduceat(scores[:cut], self._slots[:-1]) if cut else scores[:0]
+        order = np.argsort(-of_rules)[: max(WEIGHED, limit)]
+        matches = []
+        for place in order.tolist():
+            rule = self._rules[place]
+            likeness = scores[self._slots[place] : self._slots[place + 1]].tolist()
+            bonus = _kind_bonus(rule, kinds or {}) + _fit(rule, facts or {})
+            matches.append(Match(rule, max(likeness) + bonus, tuple(likeness)))
+        matches.sort(key=lambda match: (-match.score, match.rule.id))
+        topic = None
+        if self._topics:
+            best = int(scores[cut:].argmax())
+            topic = BeyondMatch(self._topics[best], float(scores[cut + best]))
+        return Found(tuple(matches[:limit]), topic, nearness)
 
 
-def _rarity(texts: list[Counter[str]]) -> Vector:
-    """Inverse document frequency of every feature."""
-    holding = Counter(feature for counts in texts for feature in counts)
-    return {
-        feature: math.log((len(texts) + 1) / (held + 1)) + 1 for feature, held in holding.items()
-    }
+def _groups_of(rule: Rule) -> list[tuple[str, ...]]:
+    """The phrasings that ask what the rule says, and those of each case."""
+    cases = [(case.say, *case.questions) for case in rule.cases]
+    return [(rule.title, rule.statement, *rule.questions), *cases]
 
 
-def _unit(weights: Vector) -> Vector:
-    length = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return {feature: weight / length for feature, weight in weights.items()}
+def _kind_bonus(rule: Rule, kinds: Mapping[str, float]) -> float:
+    return KIND_BONUS * max((kinds.get(name, 0.0) for name in rule.kinds), default=0.0)
 
 
-def _cosines(asked: Vector, index: Index) -> dict[int, float]:
-    cosines: dict[int, float] = defaultdict(float)
-    for feature, weight in asked.items():
-        for position, held in index.get(feature, ()):
-            cosines[position] += weight * held
-    return cosines
+def _fit(rule: Rule, facts: Facts) -> float:
+    """How well the facts suit a rule: a bonus if a case turns on them, less if it cannot apply."""
+    finding = judge_rule(rule, facts)
+    if finding is None:
+        return -ELSEWHERE if rule.national else -ELSEWHERE_LOCAL
+    local = 0.0 if rule.national else LOCAL_BONUS
+    return local + FIT_BONUS * len(finding.stated)

@@ -1,122 +1,74 @@
-"""The rule book: documents, rules, topics beyond them and the search's words (`data/policy/`).
+"""Reads the rule book (`data/policy/`) and checks it.
 
-Decides what a valid rule book is; what the schemas cannot say (references, doubles, an article
-for a fact that nobody has confirmed) is checked here. How rules are found is not its business.
+Decides what a valid rule book is; what the schemas cannot say (references, doubles, an article for
+a fact that nobody has confirmed, rules that contradict each other) is checked here and in
+`contradictions`. How rules are found and judged is not its business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from datafiles import error_at, load_checked
+from datafiles import DataFileError, error_at, load_checked
+from policy.contradictions import check_consistent
+from policy.fact_words import load_fact_words, read_condition, read_facts
+from policy.model import (
+    NATIONAL,
+    BeyondTopic,
+    Case,
+    Document,
+    FactWords,
+    Rule,
+    RuleBook,
+    Source,
+    Verdict,
+    Words,
+)
 
 UNCONFIRMED = "memory"  # a mark that starts so: nobody has read it in the document yet
 NUMBER_UNSURE = frozenset({"memory_medium", "memory_low"})
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A law, notice or opinion. `date` is YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known."""
+def load_rule_book(folder: Path, *, with_lines: bool = False) -> RuleBook:
+    """Read documents, facts, beyond, words (.yml) and rules/*.yml in `folder`, schemas in schema/.
 
-    id: str
-    title: str
-    number: str | None
-    issuer: str
-    date: str
-    url: str | None
-    status: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule stands: a document and, if confirmed, the article in it."""
-
-    document: Document
-    article: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule as the parent reads it, where it stands, and how parents ask for it."""
-
-    id: str
-    title: str
-    answer: str
-    sources: tuple[Source, ...]
-    region: str
-    in_force_from: str
-    in_force_until: str | None
-    kinds: frozenset[str]
-    questions: tuple[str, ...]
-    mark: str
-    owner: str
-    review_by: date
-    related: tuple[str, ...]
-
-    def in_force_on(self, day: date) -> bool:
-        """Whether the rule applies on `day`. A bound without day or month covers all of it."""
-        asked = day.isoformat()
-        begun = self.in_force_from <= asked
-        return begun and (
-            self.in_force_until is None or asked[: len(self.in_force_until)] <= self.in_force_until
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class BeyondTopic:
-    """Something parents ask that no rule answers; `door` says where to ask instead."""
-
-    id: str
-    title: str
-    door: str | None
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """How the search reads words: the notion that a word stands for, words to pass over, and
-    words that show that a question is about schooling at all."""
-
-    notions: dict[str, str]
-    filler: tuple[str, ...]
-    anchors: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleBook:
-    """Everything in `data/policy/`, checked; documents, rules and topics by id."""
-
-    documents: dict[str, Document]
-    rules: dict[str, Rule]
-    beyond: dict[str, BeyondTopic]
-    words: Words
-
-
-def load_rule_book(folder: Path) -> RuleBook:
-    """Read documents, rules, beyond and words (.yml) in `folder`, schemas in `folder`/schema.
-
-    Raises DataFileError naming file, line and field for the first mistake.
+    `with_lines`: rules know where they stand, which takes some seconds. Raises DataFileError naming
+    file, line and field for the first mistake, found by reading again with lines.
     """
-    documents = _documents(folder / "documents.yml")
+    if not with_lines:
+        try:
+            return _load(folder, lines=False)
+        except DataFileError:
+            pass  # where it is wrong takes the slow way
+    return _load(folder, lines=True)
+
+
+def _load(folder: Path, *, lines: bool) -> RuleBook:
+    def read(path: Path, schema: str | None = None) -> Any:
+        schemas = folder / "schema"
+        return load_checked(path, schemas / f"{schema or path.stem}.schema.json", lines=lines)
+
+    documents = _documents(folder / "documents.yml", read)
+    facts = load_fact_words(folder / "facts.yml")
+    rules = _rules(folder, documents, facts, read)
+    check_consistent(rules)
     return RuleBook(
         documents=documents,
-        rules=_rules(folder / "rules.yml", documents),
-        beyond=_beyond(folder / "beyond.yml"),
-        words=_words(folder / "words.yml"),
+        rules=rules,
+        beyond=_beyond(folder / "beyond.yml", read),
+        words=_words(folder / "words.yml", read),
+        facts=facts,
     )
 
 
-def _read(path: Path) -> Any:
-    return load_checked(path, path.parent / "schema" / f"{path.stem}.schema.json")
+Read = Callable[..., Any]
+"""From a file (and the name of its schema, when it has another) to its checked content."""
 
 
-def _each_once(path: Path, entries: Any) -> Iterator[Any]:
-    seen: set[str] = set()
+def _each_once(path: Path, entries: Any, seen: set[str]) -> Iterator[Any]:
     for entry in entries:
         if entry["id"] in seen:
             raise error_at(path, entry, "id", f"{entry['id']} is there twice")
@@ -124,26 +76,33 @@ def _each_once(path: Path, entries: Any) -> Iterator[Any]:
         yield entry
 
 
-def _documents(path: Path) -> dict[str, Document]:
+def _documents(path: Path, read: Read) -> dict[str, Document]:
     documents = {}
-    for entry in _each_once(path, _read(path)):
+    for entry in _each_once(path, read(path), set()):
         if entry["number"] is not None and entry["mark"] in NUMBER_UNSURE:
             raise error_at(path, entry, "number", f"must be null while mark is {entry['mark']}")
         documents[entry["id"]] = Document(**entry)
     return documents
 
 
-def _rules(path: Path, documents: dict[str, Document]) -> dict[str, Rule]:
-    entries = _read(path)
-    rules = {entry["id"]: _rule(path, entry, documents) for entry in _each_once(path, entries)}
-    for entry in entries:
+def _rules(
+    folder: Path, documents: dict[str, Document], facts: FactWords, read: Read
+) -> dict[str, Rule]:
+    seen: set[str] = set()
+    rules: dict[str, Rule] = {}
+    entries: list[tuple[Path, Any]] = []
+    for path in sorted((folder / "rules").glob("*.yml")):
+        for entry in _each_once(path, read(path, "rules"), seen):
+            rules[entry["id"]] = _rule(path, entry, documents, facts)
+            entries.append((path, entry))
+    for path, entry in entries:
         for position, other in enumerate(entry["related"]):
             if other not in rules or other == entry["id"]:
                 raise error_at(path, entry["related"], position, f"related: no other rule {other}")
     return rules
 
 
-def _rule(path: Path, entry: Any, documents: dict[str, Document]) -> Rule:
+def _rule(path: Path, entry: Any, documents: dict[str, Document], facts: FactWords) -> Rule:
     span = entry["in_force"]
     if span["until"] is not None and span["until"] < span["from"]:
         raise error_at(path, span, "until", f"{span['until']} is before {span['from']}")
@@ -151,10 +110,17 @@ def _rule(path: Path, entry: Any, documents: dict[str, Document]) -> Rule:
         review_by = date.fromisoformat(entry["review_by"])
     except ValueError as wrong:
         raise error_at(path, entry, "review_by", f"{entry['review_by']}: {wrong}") from wrong
+    if entry["region"] != NATIONAL and entry["region"] not in facts.places:
+        raise error_at(path, entry, "region", f"no place {entry['region']} in facts.yml")
     return Rule(
         id=entry["id"],
         title=entry["title"],
-        answer=entry["answer"],
+        statement=entry["statement"],
+        topic=entry["topic"],
+        applies=read_condition(path, entry, "applies", facts),
+        assume=read_facts(path, entry, "assume", facts),
+        cases=_cases(path, entry, facts),
+        exceptions=entry.get("exceptions"),
         sources=tuple(_source(path, entry, cited, documents) for cited in entry["documents"]),
         region=entry["region"],
         in_force_from=span["from"],
@@ -165,28 +131,48 @@ def _rule(path: Path, entry: Any, documents: dict[str, Document]) -> Rule:
         owner=entry["owner"],
         review_by=review_by,
         related=tuple(entry["related"]),
+        file=str(path),
+        line=int(entry.lc.line) + 1 if hasattr(entry, "lc") else 0,
+    )
+
+
+def _cases(path: Path, entry: Any, facts: FactWords) -> tuple[Case, ...]:
+    """The cases; several without a condition are told apart by their phrasings alone."""
+    bare = [case for case in entry["cases"] if not case["when"]]
+    for case in bare:
+        if len(bare) > 1 and not case.get("questions"):
+            raise error_at(path, case, "when", "without condition and questions it is never chosen")
+    return tuple(
+        Case(
+            when=read_condition(path, case, "when", facts),
+            verdict=Verdict(case["verdict"]),
+            say=case["say"],
+            questions=tuple(case.get("questions", ())),
+        )
+        for case in entry["cases"]
     )
 
 
 def _source(path: Path, entry: Any, cited: Any, documents: dict[str, Document]) -> Source:
     if cited["document"] not in documents:
         raise error_at(path, cited, "document", f"unknown document {cited['document']}")
-    if cited["article"] is not None and entry["mark"].startswith(UNCONFIRMED):
-        raise error_at(path, cited, "article", f"must be null while mark is {entry['mark']}")
+    mark = cited.get("mark", entry["mark"])
+    if cited["article"] is not None and mark.startswith(UNCONFIRMED):
+        raise error_at(path, cited, "article", f"must be null while mark is {mark}")
     return Source(documents[cited["document"]], cited["article"])
 
 
-def _beyond(path: Path) -> dict[str, BeyondTopic]:
+def _beyond(path: Path, read: Read) -> dict[str, BeyondTopic]:
     return {
         entry["id"]: BeyondTopic(
             entry["id"], entry["title"], entry["door"], tuple(entry["questions"])
         )
-        for entry in _each_once(path, _read(path))
+        for entry in _each_once(path, read(path), set())
     }
 
 
-def _words(path: Path) -> Words:
-    content = _read(path)
+def _words(path: Path, read: Read) -> Words:
+    content = read(path)
     notions: dict[str, str] = {}
     for notion, words in content["same"].items():
         for position, word in enumerate(words):

@@ -12,14 +12,19 @@ from bot.edge.app import Door, create_chat
 from bot.edge.inbox import Inbox
 from bot.edge.intake import Intake
 from bot.edge.limits import RateLimit
+from bot.edge.policy_page import add_policy_page
 from bot.edge.rasa_client import RasaClient
 from bot.edge.turns import Conversations
 from complaints.danger import load_danger
 from complaints.regions import load_city
 from complaints.routing import load_routing
 from complaints.storage import Storage
+from complaints.workdays import shanghai_date, utc_now
 from desk.api import create_api
 from desk.pages import create_pages
+from policy.adviser import Adviser, load_adviser
+from policy.sections import load_sections
+from policy.suspicion import suspect_by
 from processes.logs import quiet_logs
 from settings import Settings, load_key
 
@@ -53,13 +58,30 @@ def create_web(settings: Settings) -> web.Application:
         trust_proxy=settings.trusted_proxy,
     )
     app = create_chat(door)
-    app.add_subapp(
-        "/desk", create_pages(storage, city, routing, secure_cookies=settings.trusted_proxy)
+    adviser = load_adviser(settings.policy_folder, city.terms)
+    _add_policy_page(app, adviser, settings, door)
+    pages = create_pages(
+        storage, city, routing, suspect_by(adviser), secure_cookies=settings.trusted_proxy
     )
+    app.add_subapp("/desk", pages)
     app.add_subapp("/api/v1", create_api(storage, city))
     app.router.add_get("/healthz", _health(storage, inbox))
     app.cleanup_ctx.append(_closing(rasa))
     return app
+
+
+def _add_policy_page(
+    app: web.Application, adviser: Adviser, settings: Settings, door: Door
+) -> None:
+    searches = RateLimit(_SENDERS_BEHIND_ONE * settings.messages_per_minute)
+    add_policy_page(
+        app,
+        adviser.book,
+        adviser.retriever,
+        on=lambda: shanghai_date(utc_now()),
+        sections=load_sections(settings.policy_folder),
+        may_search=lambda request: searches.allows(door.address_of(request)),
+    )
 
 
 def _health(storage: Storage, inbox: Inbox) -> object:

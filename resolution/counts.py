@@ -36,7 +36,8 @@ _TERMS = re.compile(
     rf"(?P<half>半)个?学期|{_NOT_LATELY}(?<![第])(?P<number>{NUMBER})个?学期{_NOT_AGO}"
 )
 _HOURS = re.compile(
-    rf"(?<![.0-9第])(?P<number>{NUMBER})(?:多|来)?个?(?P<half>半)?(?:多|来)?(?:小时|钟头){_NOT_AGO}"
+    rf"(?<![.0-9第])(?P<number>{NUMBER})(?:多|来)?个?(?P<half>半)?(?:多|来)?(?:小时|钟头)"
+    rf"(?:零?(?P<and_minutes>{NUMBER})分钟?)?{_NOT_AGO}"
     r"|(?<!一个)(?P<half_hour>半个?(?:小时|钟头))"
     rf"|(?<![.0-9第点:])(?P<minutes>{NUMBER})(?:多|来)?分钟{_NOT_AGO}"
 )
@@ -111,4 +112,8 @@ def _hours(match: re.Match[str]) -> Decimal | None:
     if match["minutes"]:
         minutes = parse_number(match["minutes"])
         return None if minutes is None else plain((minutes / 60).quantize(Decimal("0.01")))
-    return _halves(match)
+    whole = _halves(match)
+    more = parse_number(match["and_minutes"]) if match["and_minutes"] else None
+    if whole is None or more is None:
+        return whole
+    return plain((whole + more / 60).quantize(Decimal("0.01")))

@@ -38,9 +38,9 @@ from actions.report.questions import (
     ask_what_to_change,
     ask_whether_to_drop,
 )
-from actions.report.wording import is_clear_yes, is_dropped, is_not_yet
+from actions.report.wording import is_bare_wish, is_clear_yes, is_dropped, is_not_yet
 from actions.services import services
-from actions.turn import Turn, read_turn
+from actions.turn import Turn, read_turn, restored
 from complaints.regions import City
 
 Events = list[dict[str, Any]]
@@ -80,17 +80,23 @@ class ValidateReportForm(SafeAction):
 
 
 def _open(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
-    heard = tracker.slots.get("heard")
-    if turn.is_button and heard:
-        turn = replace(
-            turn,
-            text=heard["text"],
-            kinds=tuple(map(tuple, heard["kinds"])),
-            entities=tuple(map(tuple, heard["entities"])),
-            urgent=turn.urgent or heard["urgent"],
-        )
+    heard = tracker.slots.get("heard") if turn.is_button else None
+    said = heard or _told_in_a_question(turn, tracker.slots.get("consulted"))
+    if said:
+        turn = replace(restored(turn, said), choice={})
     draft = Draft(intake_id=uuid.uuid4().hex, taken=turn.message_id)
-    return [*_take(dispatcher, draft, turn, None), SlotSet("heard", None)]
+    events = _take(dispatcher, draft, turn, None)
+    return [*events, SlotSet("heard", None), SlotSet("consulted", None)]
+
+
+def _told_in_a_question(turn: Turn, consulted: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What a question told whose answer offered this report: by its button, a yes, a bare wish."""
+    if not consulted:
+        return None
+    if turn.choice.get("consulted"):
+        return dict(consulted["said"])
+    wished = turn.act == "affirm" or is_bare_wish(turn.text)
+    return dict(consulted["said"]) if consulted["forbidden"] and wished else None
 
 
 def _go_on(

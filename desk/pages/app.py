@@ -19,6 +19,7 @@ from desk.pages.errors import show_errors
 from desk.pages.gate import require_clerk
 from desk.pages.login_tries import LoginTries
 from desk.pages.services import SERVICES, Services
+from policy.suspicion import Suspect
 
 _FOLDER = Path(__file__).resolve().parent.parent
 _TICKET = "/tickets/{number:[0-9A-Za-z]{1,20}}"
@@ -36,12 +37,17 @@ def create_pages(
     storage: Storage,
     city: City,
     routing: RoutingTable,
+    suspect: Suspect,
     now: Callable[[], datetime] = utc_now,
     secure_cookies: bool = False,
 ) -> web.Application:
-    """The pages of one installation. `secure_cookies`: browsers reach them by https only."""
+    """The pages of one installation.
+
+    `suspect` names the rules that a ticket may violate; `secure_cookies`: browsers reach the pages
+    by https only.
+    """
     app = web.Application(middlewares=[show_errors, require_clerk])
-    app[SERVICES] = Services(storage, city, routing, now, secure_cookies, LoginTries())
+    app[SERVICES] = Services(storage, city, routing, now, suspect, secure_cookies, LoginTries())
     app.on_response_prepare.append(_set_headers)
     aiohttp_jinja2.setup(
         app,

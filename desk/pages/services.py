@@ -13,6 +13,7 @@ from complaints.regions import City
 from complaints.routing import RoutingTable
 from complaints.storage import Storage
 from desk.pages.login_tries import LoginTries
+from policy.suspicion import Suspect
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Services:
     city: City
     routing: RoutingTable
     now: Callable[[], datetime]
+    suspect: Suspect
     secure_cookies: bool
     tries: LoginTries
 

@@ -16,6 +16,7 @@ from complaints.storage.tables import Ticket
 from complaints.triage import change_ticket
 from desk.pages.rendering import render
 from desk.pages.services import CLERK, FORM, SERVICES, Services
+from policy.suspicion import Suspicion
 
 _NOTICES = {"kind": "事项类别已改定。", "dispatch": "工单已派出。", "close": "工单已办结。"}
 
@@ -90,17 +91,21 @@ async def _page(
 ) -> web.Response:
     services, number = request.config_dict[SERVICES], request.match_info["number"]
 
-    def load() -> CaseFile:
+    def load() -> tuple[CaseFile, tuple[Suspicion, ...]]:
         with services.storage.read() as session:
-            return case_file(session, number, services.city, services.routing)
+            case = case_file(session, number, services.city, services.routing)
+        told = "\n".join((case.detail, *(words for _, words in case.said)))
+        return case, services.suspect(told, case.row.kind.value, case.row.filed_at)
 
+    case, suspicions = await asyncio.to_thread(load)
     return render(
         request,
         "ticket.html",
         status=status,
         notice=notice,
         error=error,
-        case=await asyncio.to_thread(load),
+        case=case,
+        suspicions=suspicions,
         kinds=list(Kind),
         sure=services.routing.sure_kind,
     )

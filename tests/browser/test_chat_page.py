@@ -354,16 +354,35 @@ def test_nothing_from_the_server_becomes_markup(page: Page, server: Server) -> N
 def test_sources_stand_under_the_answer(page: Page, server: Server) -> None:
     with_link = {"document": "校外培训管理条例", "number": "教发〔2021〕1号", "article": "第三条"}
     without = {"document": "市里的通知", "number": None, "article": None, "url": None}
-    server.will_say(
-        reply("不可以。", citations=[{**with_link, "url": "https://example.org/a"}, without])
-    )
+    on_our_page = {**without, "page": "/policy#R-TR-03", "status": "in_force"}
+    both = {**with_link, "url": "https://example.org/a", "page": "/policy#R-TR-01"}
+    server.will_say(reply("不可以。", citations=[both, on_our_page, without]))
     say(page, "周末能补课吗")
     sources = page.locator(".sources li")
-    expect(sources).to_have_count(2)
-    first, second = sources.all()
+    expect(sources).to_have_count(3)
+    first, second, third = sources.all()
     expect(first).to_have_text("《校外培训管理条例》教发〔2021〕1号 第三条")
     expect(first.get_by_role("link")).to_have_attribute("href", "https://example.org/a")
-    expect(second).to_have_text("《市里的通知》")
+    expect(second.get_by_role("link", name="《市里的通知》")).to_have_attribute(
+        "href", "/policy#R-TR-03"
+    )
+    expect(second.get_by_role("link")).to_have_attribute("target", "_blank")
+    expect(second.get_by_role("link")).to_have_attribute("rel", "noopener noreferrer")
+    expect(third).to_have_text("《市里的通知》")
+    expect(third.get_by_role("link")).to_have_count(0)
+
+
+def test_a_source_leads_to_the_rule_book_and_nowhere_else(page: Page, server: Server) -> None:
+    elsewhere = ["//evil.example/policy", "/policyx", "/desk", "javascript:alert(1)", "policy", 7]
+    named = {"document": "通知", "number": None, "article": None, "url": None}
+    server.will_say(reply("不可以。", citations=[{**named, "page": page} for page in elsewhere]))
+    say(page, "周末能补课吗")
+    expect(page.locator(".sources li")).to_have_count(len(elsewhere))
+    expect(page.locator("#log a")).to_have_count(0)
+
+
+def test_the_rule_book_is_one_step_away(page: Page, server: Server) -> None:
+    expect(page.get_by_role("link", name="政策规则")).to_have_attribute("href", "/policy")
 
 
 def test_a_reload_keeps_conversation_and_session(page: Page, server: Server) -> None:
@@ -462,8 +481,8 @@ def test_touch_targets_are_44_pixels(browser: Browser, server: Server) -> None:
     page.get_by_role("button", name="问政策").tap()
     expect(bot(page)).to_have_text("好的")
     after = targets.evaluate_all(sizes)
-    assert len(before) == 8
-    assert len(after) == 9
+    assert len(before) == 9
+    assert len(after) == 10
     assert min(before + after) >= 44
     # The keyboard of the phone does not open over the answer.
     expect(page.get_by_label("您要说的话")).not_to_be_focused()

@@ -22,7 +22,7 @@ ALLOWED = {
     "policy": {"datafiles", "resolution"},
     "bot.nlu": {"policy"},
     "bot.channels": set(),
-    "bot.edge": {"complaints"},
+    "bot.edge": {"complaints", "policy"},
     "actions": {"complaints", "policy", "resolution", "settings"},
     "desk": {"complaints", "policy"},
     "processes": OURS,

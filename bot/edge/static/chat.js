@@ -134,12 +134,20 @@ function drawReceipt(receipt) {
     element("p", "keep", "请抄下或截图保存，丢失后无法找回"));
 }
 
-function drawSource({ document: title, number, article, url }) {
+/* Where a source can be read: the document itself, else the rule on our own page; null: nowhere. */
+function addressOf({ url, page }) {
+  if (/^https?:\/\//i.test(url || "")) return url;
+  return /^\/policy(?:[?#]|$)/.test(page || "") ? page : null;
+}
+
+function drawSource(source) {
+  const { document: title, number, article } = source;
   const name = title.startsWith("《") ? title : `《${title}》`;
   const text = name + [number, article].filter(Boolean).join(" ");
-  if (!/^https?:\/\//i.test(url || "")) return element("li", "", text);
+  const href = addressOf(source);
+  if (!href) return element("li", "", text);
   const link = element("a", "", text);
-  Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer" });
+  Object.assign(link, { href, target: "_blank", rel: "noopener noreferrer" });
   return element("li", "", "", link);
 }
 
@@ -147,7 +155,7 @@ function drawReply({ text, receipt, hadReceipt, citations, buttons }) {
   const parts = text ? [element("div", "bubble", text)] : [];
   const row = (tag, className, items) => element(tag, className, "", ...items);
   // The answer ends with its source line; the list adds only what that line cannot do: links.
-  const sources = citations?.filter((c) => c.url || !text.includes(`《${c.document}》`)) ?? [];
+  const sources = citations?.filter((c) => addressOf(c) || !text.includes(`《${c.document}》`)) ?? [];
   if (sources.length) parts.push(row("ul", "sources", sources.map(drawSource)));
   if (receipt) parts.push(drawReceipt(receipt));
   else if (hadReceipt) parts.push(element("p", "quiet", "查询码只显示一次，本页不保存。"));

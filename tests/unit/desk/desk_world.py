@@ -27,6 +27,7 @@ from complaints.routing import load_routing
 from complaints.storage import Storage
 from desk.api import create_api
 from desk.pages import create_pages
+from policy.suspicion import Suspicion
 
 ROOT = Path(__file__).resolve().parents[3]
 LUMING = "luming-education"  # handles what the tests file, unless they say otherwise
@@ -179,13 +180,19 @@ def _spare_the_disk(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
+def suspect(told: str, kind: str, said_at: datetime) -> tuple[Suspicion, ...]:
+    """A rule book of one rule."""
+    found = Suspicion("R-TR-03", "周末的学科培训", "周末不能上。", "〔《意见》〕")
+    return (found,) if "上课" in told else ()
+
+
 @contextmanager
 def open_site(world: World, *, secure_cookies: bool = False) -> Iterator[Site]:
     """Serve API and pages as the product does."""
     city, routing = world.rules.city, world.rules.routing
     app = web.Application()
     app.add_subapp("/api/v1", create_api(world.storage, city, world.now))
-    pages = create_pages(world.storage, city, routing, world.now, secure_cookies)
+    pages = create_pages(world.storage, city, routing, suspect, world.now, secure_cookies)
     app.add_subapp("/desk", pages)
 
     async def start() -> TestClient[Any, Any]:

@@ -8,7 +8,7 @@ from http.cookies import SimpleCookie
 
 import pytest
 from desk_clerk import PASSWORD, Clerk, Page, clerk_at
-from desk_world import Reply, Site, World, open_site
+from desk_world import Reply, Site, World, open_site, suspect
 from sqlalchemy import update
 
 from complaints.storage.tables import StaffAccount
@@ -107,7 +107,7 @@ def test_after_eight_hours_the_session_is_over_and_the_page_says_so(
 
 
 def routes(world: World) -> list[tuple[str, str, str | None]]:
-    app = create_pages(world.storage, world.rules.city, world.rules.routing)
+    app = create_pages(world.storage, world.rules.city, world.rules.routing, suspect)
     return [
         (route.method, re.sub(r"\{\w+\}", "JS2026112000000001", route.resource.canonical), name)
         for route in app.router.routes()

@@ -210,3 +210,16 @@ def test_an_unknown_ticket_is_told_so(clerk: Clerk) -> None:
     token = page.forms[0].fields["csrf"]
     lost = clerk.site.ask("POST", at("JS1") + "/close", data={"csrf": token})
     assert lost.status == 404
+
+
+def test_a_ticket_shows_which_rules_it_may_violate_with_their_source(
+    world: World, clerk: Clerk
+) -> None:
+    words = clerk.open(at(world.file_unsure())).words
+    assert "涉嫌违反" in words and "不是认定" in words
+    assert "周末的学科培训" in words and "R-TR-03" in words and "〔《意见》〕" in words
+
+
+def test_a_ticket_that_violates_no_known_rule_accuses_nobody(world: World, clerk: Clerk) -> None:
+    number = world.file_unsure(detail="想问问孩子的事，不急")
+    assert "涉嫌违反" not in clerk.open(at(number)).words

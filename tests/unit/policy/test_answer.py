@@ -1,91 +1,116 @@
-"""What a parent reads: short plain words, then the source, or an honest 'not found'."""
+"""What a parent reads: short plain words, then the source, then one next step."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from policy.answer import NOT_FOUND, Answer, Citation, answer_question, answer_rule, source_line
-from policy.retrieval import Retriever
-from policy.rule_book import Rule, load_rule_book
+from policy.adviser import Adviser
+from policy.answer import (
+    LONGEST,
+    NOT_FOUND,
+    OPENING,
+    Answer,
+    answer_decision,
+    answer_rule,
+    ask_back,
+    citations,
+    declined,
+    source_line,
+)
+from policy.decision import Decision
+from policy.judge import Finding
+from policy.model import RuleBook, Verdict
 
-BOOK = load_rule_book(Path(__file__).resolve().parents[3] / "data" / "policy")
-RETRIEVER = Retriever(BOOK, on=date(2026, 11, 22))
-
-
-@pytest.mark.parametrize("rule", BOOK.rules.values(), ids=BOOK.rules.keys())
-def test_every_answer_is_short_and_ends_with_its_source(rule: Rule) -> None:
-    answer = answer_rule(rule)
-    words, source = answer.text.split("\n")
-    assert len(words) <= 120
-    assert source.startswith("〔《") and source.endswith("·全国·现行有效〕")
-    assert answer.rule_ids == (rule.id,)
-    assert [citation.document for citation in answer.citations] == [
-        source.document.title for source in rule.sources
-    ]
-
-
-@pytest.mark.parametrize("rule", BOOK.rules.values(), ids=BOOK.rules.keys())
-def test_every_citation_is_a_document_of_the_rule_book_in_force(rule: Rule) -> None:
-    known = {(document.title, document.number) for document in BOOK.documents.values()}
-    for citation in answer_rule(rule).citations:
-        assert (citation.document, citation.number) in known
-        assert citation.status == "in_force"
-        assert citation.date and citation.region == "national"
-        if rule.mark.startswith("memory"):
-            assert citation.article is None
+TODAY = date(2026, 11, 22)
 
 
-def test_the_source_line_names_document_number_article_date_region_and_force() -> None:
-    answer = answer_question(RETRIEVER, "没有办学许可证就办班会罚多少")
-    assert answer.text.endswith(
-        "〔《校外培训行政处罚暂行办法》·教育部令第53号·第17条·2023-08-23·全国·现行有效；"
-        "《中华人民共和国民办教育促进法》·第64条·2018-12-29·全国·现行有效〕"
-    )
+def every_answer(book: RuleBook) -> list[Answer]:
+    """Each rule as it stands, and each of its cases."""
+    answers = [answer_rule(rule, TODAY) for rule in book.rules.values()]
+    for rule in book.rules.values():
+        for case in rule.cases:
+            decision = Decision(case.verdict, (Finding(rule, case),))
+            answers.append(answer_decision(decision, book.facts, {}, TODAY))
+    return answers
 
 
-def test_an_expired_document_is_said_to_be_so() -> None:
-    citation = Citation("某计划", None, None, None, "2021", "national", "expired")
-    assert source_line((citation,)) == "〔《某计划》·2021·全国·已期满〕"
+def test_every_answer_is_short_and_names_its_source(book: RuleBook) -> None:
+    for answer in every_answer(book):
+        assert len(answer.words) <= LONGEST, answer.words
+        assert answer.citations
+        assert answer.text.split("\n")[1].startswith("〔《")
+        assert answer.next_step
 
 
-def test_a_citation_goes_out_with_four_keys() -> None:
-    citation = answer_question(RETRIEVER, "五年级作业要写多久").citations[1]
-    assert citation.as_dict() == {
-        "document": "关于加强义务教育学校作业管理的通知",
-        "number": "教基厅函〔2021〕13号",
-        "article": None,
-        "url": None,
-    }
+def test_no_answer_says_its_verdict_twice(book: RuleBook) -> None:
+    for answer in every_answer(book):
+        opening = OPENING[answer.verdict]
+        if opening:
+            assert not answer.words.removeprefix(opening).startswith(opening.rstrip("。"))
 
 
-def declined(answer: Answer) -> bool:
-    return not (answer.understood or answer.citations or answer.rule_ids or answer.alternatives)
+def test_every_citation_is_of_the_rule_book_and_in_force_or_marked(book: RuleBook) -> None:
+    for answer in every_answer(book):
+        for cited in answer.citations:
+            sources = book.rules[cited.rule_id].sources
+            assert any(
+                (cited.document, cited.number, cited.article)
+                == (source.document.title, source.document.number, source.article)
+                for source in sources
+            )
+            if cited.status != "in_force":
+                assert any(word in answer.text for word in ("已期满", "已废止", "未施行"))
 
 
-def test_an_unknown_question_is_declined_with_a_person_or_a_ticket() -> None:
-    for text in ("", "。。。", "😀", "qwerty", "火星上有几个湖"):
-        answer = answer_question(RETRIEVER, text)
-        assert declined(answer)
-        assert answer.text.startswith(NOT_FOUND)
-        assert "转人工" in answer.text and "登记" in answer.text
+def test_the_source_line_names_document_number_article_date_force_and_place(
+    book: RuleBook,
+) -> None:
+    line = source_line(citations(book.rules["R-PN-03"], TODAY))
+    assert "《校外培训行政处罚暂行办法》·教育部令第53号·第17条·2023-08-23·现行有效·全国" in line
 
 
-def test_a_known_foreign_topic_is_declined_with_the_right_door() -> None:
-    answer = answer_question(RETRIEVER, "中考录取分数线多少")
-    assert declined(answer)
-    assert "教育局招生部门" in answer.text
+def test_an_expired_rule_answers_only_as_history(book: RuleBook) -> None:
+    answer = answer_rule(book.rules["R-HW-16"], TODAY)
+    assert answer.verdict is Verdict.INFO
+    assert "已期满" in answer.text
 
 
-def test_two_rules_that_may_both_be_meant_are_offered_by_title() -> None:
-    answer = answer_question(RETRIEVER, "培训课晚上最晚几点结束")
-    offered = {answer.rule_ids[0], *(other.rule_id for other in answer.alternatives)}
-    assert {"R-TR-04", "R-TR-05"} <= offered
-    assert all(BOOK.rules[other.rule_id].title == other.title for other in answer.alternatives)
-    assert len(answer.alternatives) <= 2
+def test_a_rule_that_has_run_out_since_is_no_judgement_any_more(book: RuleBook) -> None:
+    rule = book.rules["R-HW-03"]
+    over = replace(rule, in_force_until="2025")
+    forbidding = next(case for case in rule.cases if case.verdict is Verdict.FORBIDDEN)
+    decision = Decision(Verdict.FORBIDDEN, (Finding(over, forbidding),))
+    answer = answer_decision(decision, book.facts, {}, TODAY)
+    assert answer.verdict is Verdict.INFO and "已期满" in answer.text
 
 
-def test_a_clear_question_offers_nothing_else() -> None:
-    assert answer_question(RETRIEVER, "可以匿名举报吗").alternatives == ()
+def test_the_question_back_comes_with_buttons(book: RuleBook) -> None:
+    asked = ask_back(("subject",), book.facts)
+    assert asked and asked.question == "上的是什么课？"
+    assert dict(asked.buttons)["体育、艺术、科技"] == frozenset({"non_subject"})
+    number = ask_back(("minutes",), book.facts)
+    assert number and number.question and number.buttons == ()
+
+
+def test_a_declined_question_names_the_right_door_and_a_person() -> None:
+    answer = declined("招生请问当地教育局。")
+    assert not answer.understood and answer.citations == () and answer.rule_ids == ()
+    assert answer.text.startswith(NOT_FOUND + "招生请问当地教育局。")
+    assert "转人工" in answer.text and "登记" in answer.text
+
+
+def test_a_citation_goes_out_with_its_page(book: RuleBook) -> None:
+    cited = citations(book.rules["R-HW-03"], TODAY)[1].as_dict()
+    assert cited["document"] == "关于加强义务教育学校作业管理的通知"
+    assert cited["number"] == "教基厅函〔2021〕13号"
+    assert (cited["article"], cited["page"]) == (None, "/policy#R-HW-03")
+
+
+@pytest.mark.parametrize("rule_id", ["R-TR-03", "T04", "S-7", "V6"])
+def test_a_rule_can_be_read_by_its_button(adviser: Adviser, rule_id: str) -> None:
+    answer = adviser.rule(rule_id)
+    assert answer and answer.rule_ids == (rule_id,)
+    assert adviser.rule("R-XX-99") is None

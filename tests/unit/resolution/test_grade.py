@@ -7,6 +7,9 @@ import pytest
 from resolution.grade import GradeStage, resolve_grade
 
 ONE_GRADE = [
+    ("高二周日", "senior", 11),
+    ("初一周测", "junior", 7),
+    ("我家老二五年级", "primary", 5),
     ("一年级", "primary", 1),
     ("四年級", "primary", 4),
     ("6年级", "primary", 6),
@@ -49,6 +52,10 @@ SEVERAL = [
 ]
 
 STAGE_ALONE = [
+    ("小学一学期考几次", "primary"),
+    ("小学一共几门课", "primary"),
+    ("高中考试太多", "senior"),
+    ("初中考试不排名", "junior"),
     ("小班", "kindergarten"),
     ("中班", "kindergarten"),
     ("大班", "kindergarten"),
@@ -66,6 +73,9 @@ STAGE_ALONE = [
 ]
 
 NONE = [
+    "晚托班",
+    "小班八个人",
+    "期中考试",
     "小班课",
     "大班课",
     "大班额",

@@ -1,0 +1,165 @@
+"""Answers a parent's question: reads the facts, finds the rules, judges, words the answer.
+
+Pure but for the day's date; a question that no rule answers is declined. A follow-up keeps what
+was said before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from policy.answer import Alternative, Answer, answer_decision, answer_rule, declined
+from policy.conditions import FactValue
+from policy.decision import decide
+from policy.fact_reader import FactReader
+from policy.follow_up import Earlier, changed_facts, is_follow_up, keeps_topic
+from policy.judge import judge_rule
+from policy.model import Rule, RuleBook
+from policy.question import Form, form_of
+from policy.retrieval import Match, Retriever
+from policy.rule_book import load_rule_book
+from resolution.terms import SchoolTerms
+
+THRESHOLD = -0.6  # score below which the nearest rule is more likely wrong than right
+LEAST_NEARNESS = 0.15  # cosine below which nobody has asked anything like it
+CLOSE = 0.1  # a rule so little behind the best is offered beside it
+MOST_ALTERNATIVES = 2
+INFORMS = {Form.WHAT: 0.1, Form.WHETHER: -0.2, Form.STORY: -0.2}  # added to "only asks"
+SEARCHED = 8  # rules looked at beyond the first
+
+
+@dataclass(frozen=True)
+class Adviser:
+    """The rule book with what is needed to answer from it, on a day (default: today)."""
+
+    book: RuleBook
+    retriever: Retriever
+    reader: FactReader
+    on: date | None = None
+
+    def answer(
+        self,
+        text: str,
+        kinds: Mapping[str, float] | None = None,
+        earlier: Earlier | None = None,
+    ) -> Answer:
+        """Answer a question. `kinds`: the kinds understood, with confidence. Never raises.
+
+        `earlier`: the question before it in this conversation, for 那高中呢 and for the reply to a
+        question back.
+        """
+        facts = self.reader.read(text)
+        if earlier and is_follow_up(text, facts, earlier):
+            return self._follow(text, facts, earlier)
+        found = self.retriever.search(text, kinds, facts, limit=SEARCHED)
+        best = found.matches[0].score if found.matches else -1.0
+        if found.beyond is not None and found.beyond.score >= best:
+            return declined(found.beyond.topic.door)
+        if best < THRESHOLD or found.nearness < LEAST_NEARNESS:
+            return declined(None)
+        return self._judged(text, facts, found.matches)
+
+    def rule(self, rule_id: str) -> Answer | None:
+        """A rule as it stands, for a button that names it; None if there is no such rule."""
+        rule = self.book.rules.get(rule_id)
+        return answer_rule(rule, self._today()) if rule else None
+
+    def value_of(self, fact: str, title: str) -> FactValue | None:
+        """What the button `title` says of a fact; None for one that was never offered."""
+        asked = self.book.facts.choices.get(fact) or self.book.facts.flags.get(fact)
+        return asked.buttons.get(title) if asked else None
+
+    def with_fact(self, name: str, value: FactValue, earlier: Earlier) -> Answer:
+        """The earlier question again, with the fact that a button gave."""
+        return self._again(earlier.text, {**earlier.facts, name: value}, earlier)
+
+    def _follow(self, text: str, facts: Mapping[str, FactValue], earlier: Earlier) -> Answer:
+        merged = {**earlier.facts, **changed_facts(facts, earlier)}
+        if keeps_topic(text, self.book.facts):
+            return self._again(f"{earlier.text} {text}", merged, earlier)
+        rule = self.book.rules.get(earlier.rule_id)
+        kinds = dict.fromkeys(rule.kinds, 1.0) if rule else {}
+        asked = f"{text} {rule.title if rule else ''}"
+        matches = self.retriever.search(asked, kinds, merged, limit=SEARCHED).matches
+        others = [match for match in matches if not rule or match.rule.topic != rule.topic]
+        if not others or others[0].score < THRESHOLD:
+            return declined(None)
+        return self._judged(text, merged, others)
+
+    def _again(self, text: str, facts: Mapping[str, FactValue], earlier: Earlier) -> Answer:
+        """The rules of the earlier question's topic on changed facts."""
+        rule = self.book.rules.get(earlier.rule_id)
+        matches = self.retriever.search(text, None, facts, limit=len(self.book.rules)).matches
+        of_topic = [match for match in matches if rule and match.rule.topic == rule.topic]
+        return self._judged(text, facts, of_topic) if of_topic else declined(None)
+
+    def _judged(
+        self, text: str, facts: Mapping[str, FactValue], matches: Sequence[Match]
+    ) -> Answer:
+        best = matches[0]
+        form = form_of(text)
+        own = judge_rule(best.rule, facts, _likeness(best, form))
+        peers = [
+            found for rule in self._peers(best.rule, matches) if (found := judge_rule(rule, facts))
+        ]
+        decision = decide(own, peers, form is Form.WHAT)
+        others = [match.rule.id for match in matches]
+        if decision is None:
+            told = answer_rule(best.rule, self._today())
+            return replace(
+                told, rule_ids=_once([best.rule.id, *others]), facts=facts, question=text
+            )
+        answer = answer_decision(decision, self.book.facts, facts, self._today())
+        return replace(
+            answer,
+            rule_ids=_once([*answer.rule_ids, *others]),
+            alternatives=() if answer.ask else _close(matches),
+            question=text,
+        )
+
+    def _peers(self, best: Rule, matches: Sequence[Match]) -> list[Rule]:
+        """The other rules in force of the best one's topic, nearest first."""
+        near = [match.rule for match in matches]
+        rest = [rule for rule in self.book.rules.values() if rule not in near]
+        today = self._today()
+        return [
+            rule
+            for rule in (*near, *rest)
+            if rule.topic == best.topic and rule is not best and rule.in_force_on(today)
+        ]
+
+    def _today(self) -> date:
+        return self.on or date.today()
+
+
+def load_adviser(
+    folder: Path, terms: SchoolTerms, on: date | None = None, kept: Path | None = None
+) -> Adviser:
+    """The adviser of the rule book in `folder`; `kept`: where its learnt search is kept.
+
+    Raises DataFileError for a mistake in the rule book.
+    """
+    book = load_rule_book(folder)
+    reader = FactReader(book.facts, terms)
+    return Adviser(book, Retriever(book, reader, on, kept), reader, on)
+
+
+def _close(matches: Sequence[Match]) -> tuple[Alternative, ...]:
+    best = matches[0]
+    return tuple(
+        Alternative(match.rule.id, match.rule.title)
+        for match in matches[1 : 1 + MOST_ALTERNATIVES]
+        if match.score >= best.score - CLOSE
+    )
+
+
+def _likeness(match: Match, form: Form) -> tuple[float, ...]:
+    """The likeness to a rule's phrasings, the one that only asks moved by how it is put."""
+    return (match.likeness[0] + INFORMS[form], *match.likeness[1:])
+
+
+def _once(rule_ids: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rule_ids))
