@@ -35,5 +35,5 @@ def services() -> Services:
             routing=load_routing(settings.routing_folder),
             deadlines=load_deadlines(settings.routing_folder, city.terms),
         ),
-        adviser=load_adviser(settings.policy_folder, city.terms),
+        adviser=load_adviser(settings.policy_folder, city.terms, kept=settings.search_file),
     )

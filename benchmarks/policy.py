@@ -177,7 +177,8 @@ def main() -> int:
     arguments.add_argument("--quiet", action="store_true", help="the figures only")
     given = arguments.parse_args()
     settings = Settings.from_environment()
-    adviser = load_adviser(settings.policy_folder, load_city(settings.regions_folder).terms)
+    terms = load_city(settings.regions_folder).terms
+    adviser = load_adviser(settings.policy_folder, terms, kept=settings.search_file)
     asked = ask_all(read_rows(given.files), adviser, understanding(settings))
     if not given.quiet:
         for field in ("verdict", "style", "trap"):

@@ -18,7 +18,6 @@ from policy.fact_reader import FactReader
 from policy.follow_up import Earlier, changed_facts, is_follow_up, keeps_topic
 from policy.judge import judge_rule
 from policy.model import Rule, RuleBook
-from policy.question import Form, form_of
 from policy.retrieval import Match, Retriever
 from policy.rule_book import load_rule_book
 from resolution.terms import SchoolTerms
@@ -27,7 +26,7 @@ THRESHOLD = -0.6  # score below which the nearest rule is more likely wrong than
 LEAST_NEARNESS = 0.15  # cosine below which nobody has asked anything like it
 CLOSE = 0.1  # a rule so little behind the best is offered beside it
 MOST_ALTERNATIVES = 2
-INFORMS = {Form.WHAT: 0.1, Form.WHETHER: -0.2, Form.STORY: -0.2}  # added to "only asks"
+CASE_IS_LIKELIER = 0.1  # parents tell a case more often than they ask what a rule says
 SEARCHED = 8  # rules looked at beyond the first
 
 
@@ -100,12 +99,12 @@ class Adviser:
         self, text: str, facts: Mapping[str, FactValue], matches: Sequence[Match]
     ) -> Answer:
         best = matches[0]
-        form = form_of(text)
-        own = judge_rule(best.rule, facts, _likeness(best, form))
+        likeness = (best.likeness[0] - CASE_IS_LIKELIER, *best.likeness[1:])
+        own = judge_rule(best.rule, facts, likeness)
         peers = [
             found for rule in self._peers(best.rule, matches) if (found := judge_rule(rule, facts))
         ]
-        decision = decide(own, peers, form is Form.WHAT)
+        decision = decide(own, peers)
         others = [match.rule.id for match in matches]
         if decision is None:
             told = answer_rule(best.rule, self._today())
@@ -154,11 +153,6 @@ def _close(matches: Sequence[Match]) -> tuple[Alternative, ...]:
         for match in matches[1 : 1 + MOST_ALTERNATIVES]
         if match.score >= best.score - CLOSE
     )
-
-
-def _likeness(match: Match, form: Form) -> tuple[float, ...]:
-    """The likeness to a rule's phrasings, the one that only asks moved by how it is put."""
-    return (match.likeness[0] + INFORMS[form], *match.likeness[1:])
 
 
 def _once(rule_ids: list[str]) -> tuple[str, ...]:

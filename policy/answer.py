@@ -28,6 +28,7 @@ STATUS_NAMES = {
     "draft": "征求意见稿，未施行",
 }
 NOT_FOUND = "这个问题我没有查到有出处的规定，不敢乱说。"
+BEYOND = "这不在规则库里："
 STEPS = {
     Verdict.FORBIDDEN: "要反映这件事，点“我要举报”，您说过的会填进表里。",
     Verdict.OUT_OF_SCOPE: "您可以转人工问问，也可以让我登记成一件咨询。",
@@ -109,8 +110,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """All of it: words, source, next step."""
-        parts = (self.words, source_line(self.citations), self.next_step)
+        """All of it: words, source, next step; a question back is the next step."""
+        step = self.ask.question if self.ask else self.next_step
+        parts = (self.words, source_line(self.citations), step)
         return "\n".join(part for part in parts if part)
 
 
@@ -145,7 +147,8 @@ def answer_rule(rule: Rule, on: date) -> Answer:
 
 def declined(door: str | None) -> Answer:
     """No rule answers; `door` says who does."""
-    return Answer(Verdict.OUT_OF_SCOPE, NOT_FOUND + (door or ""), STEPS[Verdict.OUT_OF_SCOPE])
+    words = BEYOND + door if door else NOT_FOUND
+    return Answer(Verdict.OUT_OF_SCOPE, words, STEPS[Verdict.OUT_OF_SCOPE])
 
 
 def ask_back(missing: tuple[str, ...], words: FactWords) -> AskBack | None:

@@ -22,13 +22,12 @@ class Decision:
     missing: tuple[str, ...] = ()
 
 
-def decide(own: Finding | None, peers: Sequence[Finding], only_asks: bool) -> Decision | None:
+def decide(own: Finding | None, peers: Sequence[Finding]) -> Decision | None:
     """The verdict of the nearest rule's finding and those of its topic, nearest first.
 
-    `only_asks`: the question asks what the rule says and tells no case. None when none of the
-    rules speaks of the case.
+    None when none of the rules speaks of the case.
     """
-    if own and own.case is None and not own.missing and only_asks:
+    if own and own.verdict is Verdict.INFO:
         return Decision(Verdict.INFO, (own,))
     forbidding = [found for found in (own, *peers) if found and _forbids(found, own)]
     if forbidding:

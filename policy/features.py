@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from policy.model import Words
 
-LEAST_TEXTS = 2  # texts that must hold a group of characters for it to count
+LEAST_TEXTS = 5  # texts that must hold a feature for it to count
 WEIGHTS = (1.0, 0.7, 0.5)  # of groups, notions and facts
 
 _DROPPED = re.compile(r"[\W_]+")

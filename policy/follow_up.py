@@ -10,9 +10,11 @@ from typing import Any
 from policy.conditions import FactValue
 from policy.features import normalise
 from policy.model import FactWords
-from policy.question import leans_back
 
+LONGEST_FOLLOW_UP = 16  # characters; one that only ends in 呢 must be shorter still
+LONGEST_ASKING_BACK = 9
 LONGEST_REPLY = 20  # characters of a reply to a question back
+_CALLS_BACK = re.compile(r"^(?:那|那么|那要是|如果|要是|假如|换成|换做|若是|万一)")
 _LITTLE = re.compile(
     r"^(?:那么?|如果|要是|假如|换成|换做|若是|万一)+|呢$|[是的上在到]|孩子|学生|行[吗不]|可以吗|怎么样|咋样|怎么办|也一样|一样"
 )
@@ -48,10 +50,13 @@ class Earlier:
 
 def is_follow_up(text: str, facts: Mapping[str, FactValue], earlier: Earlier) -> bool:
     """Whether a message leans on `earlier`: by its wording, or as the reply to what was asked."""
-    if leans_back(text):
+    plain = normalise(text)
+    if plain.endswith("呢") and len(plain) <= LONGEST_ASKING_BACK:
+        return True
+    if _CALLS_BACK.search(plain) and len(plain) <= LONGEST_FOLLOW_UP:
         return True
     replies = earlier.asked is not None and earlier.asked in changed_facts(facts, earlier)
-    return replies and len(normalise(text)) <= LONGEST_REPLY
+    return replies and len(plain) <= LONGEST_REPLY
 
 
 def changed_facts(facts: Mapping[str, FactValue], earlier: Earlier) -> dict[str, FactValue]:

@@ -52,6 +52,8 @@ def judge_rule(rule: Rule, facts: Facts, likeness: Likeness | None = None) -> Fi
     known = {**rule.assume, **facts}
     if rule.applies.holds(known) is False:
         return None
+    if likeness and rule.cases and likeness[0] >= max(likeness[1:]):
+        return Finding(rule)
     open_cases: list[int] = []
     for place, case in enumerate(rule.cases):
         holds = case.when.holds(known)

@@ -27,16 +27,16 @@ _SOURCES = (Path(__file__).parent, Path(resolution.__file__).parent)
 
 
 def index_of(
-    groups: Sequence[Sequence[str]], reader: FeatureReader, words: str, file: Path | None
+    groups: Sequence[Sequence[str]], reader: FeatureReader, wording: str, file: Path | None
 ) -> SearchIndex:
-    """The index of these phrasings, from `file` if it is of the same groups, words and code.
+    """The index of these phrasings, from `file` if it is of the same groups, wording and code.
 
-    `words`: everything else that decides what features a text has. Without a file, or when it
+    `wording`: stands for everything else that decides what features a text has. Without a file, or when it
     cannot be written, it is learnt each time.
     """
     if file is None:
         return SearchIndex.learn(groups, reader)
-    key = _key(groups, words)
+    key = _key(groups, wording)
     index = _read(file, key)
     if index is None:
         index = SearchIndex.learn(groups, reader)
@@ -44,8 +44,8 @@ def index_of(
     return index
 
 
-def _key(groups: Sequence[Sequence[str]], words: str) -> str:
-    digest = hashlib.sha256(f"{sklearn.__version__} {np.__version__} {words}".encode())
+def _key(groups: Sequence[Sequence[str]], wording: str) -> str:
+    digest = hashlib.sha256(f"{sklearn.__version__} {np.__version__} {wording}".encode())
     for group in groups:
         digest.update("\n".join(group).encode() + b"\0")
     for source in sorted(path for folder in _SOURCES for path in folder.glob("*.py")):

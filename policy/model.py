@@ -193,10 +193,14 @@ REGION = "region"
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Everything in `data/policy/`, checked; documents, rules and topics by id."""
+    """Everything in `data/policy/`, checked; documents, rules and topics by id.
+
+    `wording`: SHA-256 of the files that say how words are read.
+    """
 
     documents: dict[str, Document]
     rules: dict[str, Rule]
     beyond: dict[str, BeyondTopic]
     words: Words
     facts: FactWords
+    wording: str = ""

@@ -83,9 +83,8 @@ class Retriever:
         self._slots = np.concatenate(([0], np.cumsum(sizes))).astype(int)
         groups += [(topic.title, *topic.questions) for topic in self._topics]
         self._features = FeatureReader(rule_book.words, reader.named)
-        words = repr((rule_book.words, rule_book.facts))
         ready = len(groups) > 1
-        self._index = index_of(groups, self._features, words, kept) if ready else None
+        self._index = index_of(groups, self._features, rule_book.wording, kept) if ready else None
 
     def search(
         self,

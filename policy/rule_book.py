@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from policy.model import (
     Words,
 )
 
+_WORDINGS = ("facts.yml", "words.yml")
 UNCONFIRMED = "memory"  # a mark that starts so: nobody has read it in the document yet
 NUMBER_UNSURE = frozenset({"memory_medium", "memory_low"})
 
@@ -61,6 +63,7 @@ def _load(folder: Path, *, lines: bool) -> RuleBook:
         beyond=_beyond(folder / "beyond.yml", read),
         words=_words(folder / "words.yml", read),
         facts=facts,
+        wording=sha256(b"".join((folder / name).read_bytes() for name in _WORDINGS)).hexdigest(),
     )
 
 

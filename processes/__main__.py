@@ -17,6 +17,7 @@ from datafiles import DataFileError
 from processes.databases import open_databases
 from processes.demo import DemoAccess, demo_access
 from processes.preflight import LOOPBACK, CannotStart, check
+from processes.rule_search import learn_if_changed
 from processes.supervisor import Program, Supervisor, answers
 from processes.training import train_if_changed
 from processes.worker import heartbeat_file
@@ -41,6 +42,7 @@ def main() -> int:
         storage = open_databases(settings)
         if not train_if_changed(settings):
             print("模型没有变化，不用训练。", flush=True)
+        learn_if_changed(settings)
         access = demo_access(storage, city, settings.var / "demo-access.json")
         supervisor = Supervisor(settings.root, settings.var / "log", environment(settings))
         supervisor.start(programs(settings))

@@ -77,7 +77,9 @@ def _compare(settings: Settings, before: str, files: list[Path]) -> int:
     questions = _questions(files or sorted((settings.root / QUESTIONS).glob("*.jsonl")))
     with tempfile.TemporaryDirectory() as scratch:
         old = load_adviser(_folder_of(settings, before, Path(scratch)), terms)
-        changed = differences(questions, old, load_adviser(settings.policy_folder, terms))
+        changed = differences(
+            questions, old, load_adviser(settings.policy_folder, terms, kept=settings.search_file)
+        )
     for difference in changed:
         print(describe(difference), end="\n\n")
     print(f"{len(questions)} 个问题，{len(changed)} 个答复有变化。")

@@ -1,4 +1,4 @@
-"""Only the training step of `make run`, for tests and for operators who changed data.
+"""Only the learning steps of `make run`, for tests and for operators who changed data.
 
 python -m processes.prepare [--extra labelled.jsonl | --extra none]
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from datafiles import DataFileError
 from processes.learning import forget, learn
 from processes.preflight import CannotStart
+from processes.rule_search import learn_if_changed
 from processes.training import train_if_changed
 from settings import Settings, SettingsError
 
@@ -28,6 +29,7 @@ def main() -> int:
         elif extra and not learn(settings, extra):
             return 0
         trained = train_if_changed(settings)
+        learn_if_changed(settings)
     except (CannotStart, SettingsError, DataFileError) as reason:
         print(f"无法训练：{reason}", file=sys.stderr)
         return 1

@@ -58,7 +58,7 @@ def create_web(settings: Settings) -> web.Application:
         trust_proxy=settings.trusted_proxy,
     )
     app = create_chat(door)
-    adviser = load_adviser(settings.policy_folder, city.terms)
+    adviser = load_adviser(settings.policy_folder, city.terms, kept=settings.search_file)
     _add_policy_page(app, adviser, settings, door)
     pages = create_pages(
         storage, city, routing, suspect_by(adviser), secure_cookies=settings.trusted_proxy

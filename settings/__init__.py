@@ -84,6 +84,11 @@ class Settings:
         """Where trained Rasa models are kept."""
         return self.root / "models"
 
+    @property
+    def search_file(self) -> Path:
+        """Where the learnt search of the rule book is kept."""
+        return self.models_folder / "policy.npz"
+
 
 def load_key(settings: Settings, name: str) -> bytes:
     """The 32 secret bytes called `name`, made at first use, readable by the owner alone.

@@ -24,7 +24,7 @@ def terms() -> SchoolTerms:
 
 @pytest.fixture(scope="session")
 def adviser(terms: SchoolTerms) -> Adviser:
-    return load_adviser(SHIPPED, terms, on=TODAY)
+    return load_adviser(SHIPPED, terms, on=TODAY, kept=ROOT / "models" / "policy.npz")
 
 
 @pytest.fixture(scope="session")

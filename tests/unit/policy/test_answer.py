@@ -98,8 +98,9 @@ def test_the_question_back_comes_with_buttons(book: RuleBook) -> None:
 def test_a_declined_question_names_the_right_door_and_a_person() -> None:
     answer = declined("招生请问当地教育局。")
     assert not answer.understood and answer.citations == () and answer.rule_ids == ()
-    assert answer.text.startswith(NOT_FOUND + "招生请问当地教育局。")
+    assert answer.text.startswith("这不在规则库里：招生请问当地教育局。")
     assert "转人工" in answer.text and "登记" in answer.text
+    assert declined(None).text.startswith(NOT_FOUND)
 
 
 def test_a_citation_goes_out_with_its_page(book: RuleBook) -> None:
