@@ -20,6 +20,10 @@ __all__ = ["DataFileError", "error_at", "load_checked"]
 class DataFileError(ValueError):
     """A data file that cannot be used. The text reads `file:line: field: what is wrong`."""
 
+    def __init__(self, message: str, file: Path | None = None) -> None:
+        super().__init__(message)
+        self.file = file
+
 
 def load_checked(path: Path, schema: Path, *, lines: bool = True) -> Any:
     """Read a YAML file and hold it against a JSON Schema (draft 7).
@@ -32,13 +36,13 @@ def load_checked(path: Path, schema: Path, *, lines: bool = True) -> Any:
     try:
         content = YAML(typ="rt" if lines else "safe").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as missing:
-        raise DataFileError(f"{path}:1: file is missing") from missing
+        raise DataFileError(f"{path}:1: file is missing", path) from missing
     except UnicodeDecodeError as foreign:
         line = foreign.object[: foreign.start].count(b"\n") + 1
-        raise DataFileError(f"{path}:{line}: not UTF-8 text") from foreign
+        raise DataFileError(f"{path}:{line}: not UTF-8 text", path) from foreign
     except MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        raise DataFileError(f"{path}:{line}: not valid YAML: {broken.problem}") from broken
+        raise DataFileError(f"{path}:{line}: not valid YAML: {broken.problem}", path) from broken
     validator = Draft7Validator(json.loads(schema.read_text(encoding="utf-8")))
     mistakes = sorted(
         validator.iter_errors(content), key=lambda mistake: _line(content, mistake.absolute_path)
@@ -50,14 +54,14 @@ def load_checked(path: Path, schema: Path, *, lines: bool = True) -> Any:
 
 def error_at(path: Path, node: Any, key: Any, message: str) -> DataFileError:
     """A DataFileError for `node[key]`, for checks that a schema cannot express (references)."""
-    return DataFileError(f"{path}:{_line(node, [key])}: {key}: {message}")
+    return DataFileError(f"{path}:{_line(node, [key])}: {key}: {message}", path)
 
 
 def _schema_error(path: Path, content: Any, mistake: ValidationError) -> DataFileError:
     steps = list(mistake.absolute_path)
     field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
     return DataFileError(
-        f"{path}:{_line(content, steps)}: {field.lstrip('.') or 'file'}: {mistake.message}"
+        f"{path}:{_line(content, steps)}: {field.lstrip('.') or 'file'}: {mistake.message}", path
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import permutations
+from pathlib import Path
 
 from datafiles import DataFileError
 from policy.model import Case, Rule, Verdict
@@ -38,7 +39,8 @@ def _check(allowing: Rule, forbidding: Rule) -> None:
             if narrow.wanted.keys() <= wide.wanted.keys() and wide.meets(narrow):
                 raise DataFileError(
                     f"{allowing.file}:{allowing.line}: cases: {allowing.id} allows what "
-                    f"{forbidding.id} forbids ({', '.join(sorted(narrow.wanted)) or 'always'})"
+                    f"{forbidding.id} forbids ({', '.join(sorted(narrow.wanted)) or 'always'})",
+                    Path(allowing.file),
                 )
 
 

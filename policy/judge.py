@@ -7,6 +7,7 @@ words to the phrasings of each case does, if the caller has measured it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from policy.model import REGION, Case, Rule, Verdict
 Likeness = Sequence[float]
 """How like a message is to the phrasings of a rule: first to those that only ask what the rule
 says, then to those of each case."""
+
+
+ASKS_CLEARLY = 0.2  # likeness by which a question for the rule beats a case that its facts tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,17 @@ def judge_rule(rule: Rule, facts: Facts, likeness: Likeness | None = None) -> Fi
     known = {**rule.assume, **facts}
     if rule.applies.holds(known) is False:
         return None
-    if likeness and rule.cases and likeness[0] >= max(likeness[1:]):
-        return Finding(rule)
+    asks = likeness[0] - max(likeness[1:]) if likeness and rule.cases else -math.inf
     open_cases: list[int] = []
     for place, case in enumerate(rule.cases):
         holds = case.when.holds(known)
         stated = case.when.wanted.keys() & facts.keys()
-        if holds and stated:
+        if holds and stated and asks < ASKS_CLEARLY:
             return Finding(rule, case, frozenset(stated))
         if holds is not False:
             open_cases.append(place)
+    if asks >= 0:
+        return Finding(rule)
     if likeness is None:
         only = len(rule.cases) == 1 and len(open_cases) == 1 and not rule.cases[0].when.wanted
         return Finding(rule, rule.cases[0] if only else None)

@@ -24,7 +24,7 @@ from policy.model import BeyondTopic, Rule, RuleBook
 LONGEST_QUESTION = 400  # characters; the rest of a long story does not change what is asked
 WEIGHED = 40  # rules for which kinds and facts are weighed
 KIND_BONUS = 0.1
-FIT_BONUS = 0.05  # for each stated fact that one of the rule's cases turns on
+FIT_BONUS = 0.04  # for each stated fact that one of the rule's cases turns on
 LOCAL_BONUS = 0.15  # for a rule of the place that was named
 ELSEWHERE = 0.6  # taken off a rule that does not speak of such a case
 ELSEWHERE_LOCAL = 0.15  # and off one for a place that was not named
@@ -136,4 +136,10 @@ def _fit(rule: Rule, facts: Facts) -> float:
     if finding is None:
         return -ELSEWHERE if rule.national else -ELSEWHERE_LOCAL
     local = 0.0 if rule.national else LOCAL_BONUS
-    return local + FIT_BONUS * len(finding.stated)
+    known = {**rule.assume, **facts}
+    turned_on = [
+        len(case.when.wanted.keys() & facts.keys())
+        for case in rule.cases
+        if case.when.holds(known) is not False
+    ]
+    return local + FIT_BONUS * max(turned_on, default=0)

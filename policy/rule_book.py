@@ -40,18 +40,19 @@ def load_rule_book(folder: Path, *, with_lines: bool = False) -> RuleBook:
     `with_lines`: rules know where they stand, which takes some seconds. Raises DataFileError naming
     file, line and field for the first mistake, found by reading again with lines.
     """
-    if not with_lines:
-        try:
-            return _load(folder, lines=False)
-        except DataFileError:
-            pass  # where it is wrong takes the slow way
-    return _load(folder, lines=True)
+    try:
+        return _load(folder, lambda path: with_lines)
+    except DataFileError as mistake:
+        if with_lines or mistake.file is None:
+            raise
+        wrong = mistake.file
+    return _load(folder, lambda path: path == wrong)
 
 
-def _load(folder: Path, *, lines: bool) -> RuleBook:
+def _load(folder: Path, lines_of: Callable[[Path], bool]) -> RuleBook:
     def read(path: Path, schema: str | None = None) -> Any:
-        schemas = folder / "schema"
-        return load_checked(path, schemas / f"{schema or path.stem}.schema.json", lines=lines)
+        file = folder / "schema" / f"{schema or path.stem}.schema.json"
+        return load_checked(path, file, lines=lines_of(path))
 
     documents = _documents(folder / "documents.yml", read)
     facts = load_fact_words(folder / "facts.yml")

@@ -76,7 +76,7 @@ def run(root: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Import a file whose content is given, under a rule book."""
 
     def run_with(content: bytes, name: str = "law.txt", *more: str, rules: RuleBook) -> int:
-        monkeypatch.setattr(policy_import, "load_rule_book", lambda folder: rules)
+        monkeypatch.setattr(policy_import, "load_rule_book", lambda folder, with_lines: rules)
         (root / name).write_bytes(content)
         return policy_import.main(["D21", str(root / name), *more])
 
@@ -181,7 +181,8 @@ def test_the_command_ends_with_the_exit_code_and_the_reason(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "advice"),
-    [
+    ids=map(str, range(14)),
+    argvalues=[
         ("law.txt", "这里没有条文。".encode(), "每条另起一行"),
         ("law.txt", b" \n", "空的"),
         ("law.txt", b"\xff\xfe\x00", "UTF-8"),
