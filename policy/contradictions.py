@@ -45,7 +45,13 @@ def _check(allowing: Rule, forbidding: Rule) -> None:
 
 
 def _cases(rule: Rule, verdict: Verdict) -> list[Case]:
-    return [case for case in rule.cases if case.verdict is verdict]
+    """The rule's cases of that verdict. One without a condition means always only if it stands
+    alone; beside others it is known by its phrasings and is no other rule's case."""
+    return [
+        case
+        for case in rule.cases
+        if case.verdict is verdict and (case.when.wanted or len(rule.cases) == 1)
+    ]
 
 
 def _same_time(first: Rule, second: Rule) -> bool:

@@ -29,7 +29,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the program chro
 
 async def start() -> str:
     """Serve the shipped rule book; gives its address. No conversation takes place here."""
-    adviser = load_adviser(DATA / "policy", load_terms(DATA / "regions/demo/terms.yml"))
+    terms, kept = load_terms(DATA / "regions/demo/terms.yml"), DATA.parent / "models/policy.npz"
+    adviser = load_adviser(DATA / "policy", terms, kept=kept)
     app = create_chat(Door(None, b"s" * 32, *[RateLimit(9)] * 3))
     sections = load_sections(DATA / "policy")
     add_policy_page(app, adviser.book, adviser.retriever, date.today, sections=sections)

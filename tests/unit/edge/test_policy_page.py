@@ -71,7 +71,7 @@ def rule(**change: Any) -> Rule:
 @pytest.fixture(scope="module")
 def shipped() -> Adviser:
     terms = load_terms(ROOT / "data/regions/demo/terms.yml")
-    return load_adviser(ROOT / "data/policy", terms, TODAY)
+    return load_adviser(ROOT / "data/policy", terms, TODAY, ROOT / "models/policy.npz")
 
 
 @pytest.fixture

@@ -65,5 +65,19 @@ def test_a_permission_that_does_not_speak_of_the_forbidden_thing_is_no_contradic
     check(limit, replace(limit, id="R-XX-01", cases=(weekend,)))
 
 
+def test_a_flat_prohibition_leaves_no_room_for_a_permission(limit: Rule) -> None:
+    flat = replace(limit, id="R-XX-01", cases=(Case(Condition({}), Verdict.FORBIDDEN, "……"),))
+    with pytest.raises(DataFileError, match="R-HW-03 allows what R-XX-01 forbids"):
+        check(limit, flat)
+
+
+def test_cases_known_by_their_phrasings_alone_do_not_meet(limit: Rule) -> None:
+    told = tuple(
+        Case(Condition({}), verdict, "……", ("……",))
+        for verdict in (Verdict.FORBIDDEN, Verdict.ALLOWED)
+    )
+    check(limit, replace(limit, id="R-XX-01", cases=told))
+
+
 def test_the_shipped_rule_book_contradicts_itself_nowhere(book: RuleBook) -> None:
     check_consistent(book.rules)
