@@ -24,6 +24,7 @@ from resolution.terms import SchoolTerms
 
 THRESHOLD = -0.6  # score below which the nearest rule is more likely wrong than right
 LEAST_NEARNESS = 0.15  # cosine below which nobody has asked anything like it
+RATHER_DECLINE = 0.1  # by so much a rule must be nearer than the nearest topic without one
 CLOSE = 0.1  # a rule so little behind the best is offered beside it
 MOST_ALTERNATIVES = 2
 CASE_IS_LIKELIER = 0.1  # parents tell a case more often than they ask what a rule says
@@ -55,7 +56,7 @@ class Adviser:
             return self._follow(text, facts, earlier)
         found = self.retriever.search(text, kinds, facts, limit=SEARCHED)
         best = found.matches[0].score if found.matches else -1.0
-        if found.beyond is not None and found.beyond.score >= best:
+        if found.beyond is not None and found.beyond.score >= best - RATHER_DECLINE:
             return declined(found.beyond.topic.door)
         if best < THRESHOLD or found.nearness < LEAST_NEARNESS:
             return declined(None)

@@ -19,7 +19,7 @@ Likeness = Sequence[float]
 says, then to those of each case."""
 
 
-ASKS_CLEARLY = 0.2  # likeness by which a question for the rule beats a case that its facts tell
+ASKS_CLEARLY = 0.4  # likeness by which a question for the rule beats a case that its facts tell
 
 
 @dataclass(frozen=True, slots=True)
