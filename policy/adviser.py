@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from policy.answer import Alternative, Answer, answer_decision, answer_rule, declined
@@ -21,6 +21,7 @@ from policy.model import Rule, RuleBook
 from policy.retrieval import Match, Retriever
 from policy.rule_book import load_rule_book
 from resolution.terms import SchoolTerms
+from resolution.when import SHANGHAI
 
 THRESHOLD = -0.6  # score below which the nearest rule is more likely wrong than right
 LEAST_NEARNESS = 0.15  # cosine below which nobody has asked anything like it
@@ -33,7 +34,7 @@ SEARCHED = 8  # rules looked at beyond the first
 
 @dataclass(frozen=True)
 class Adviser:
-    """The rule book with what is needed to answer from it, on a day (default: today)."""
+    """The rule book with what is needed to answer from it, on a day (default: today in China)."""
 
     book: RuleBook
     retriever: Retriever
@@ -65,7 +66,7 @@ class Adviser:
     def rule(self, rule_id: str) -> Answer | None:
         """A rule as it stands, for a button that names it; None if there is no such rule."""
         rule = self.book.rules.get(rule_id)
-        return answer_rule(rule, self._today()) if rule else None
+        return answer_rule(rule, self.today()) if rule else None
 
     def value_of(self, fact: str, title: str) -> FactValue | None:
         """What the button `title` says of a fact; None for one that was never offered."""
@@ -78,7 +79,7 @@ class Adviser:
 
     def _follow(self, text: str, facts: Mapping[str, FactValue], earlier: Earlier) -> Answer:
         merged = {**earlier.facts, **changed_facts(facts, earlier)}
-        if keeps_topic(text, self.book.facts):
+        if keeps_topic(self.reader.rest(text)):
             return self._again(f"{earlier.text} {text}", merged, earlier)
         rule = self.book.rules.get(earlier.rule_id)
         kinds = dict.fromkeys(rule.kinds, 1.0) if rule else {}
@@ -108,11 +109,11 @@ class Adviser:
         decision = decide(own, peers)
         others = [match.rule.id for match in matches]
         if decision is None:
-            told = answer_rule(best.rule, self._today())
+            told = answer_rule(best.rule, self.today())
             return replace(
                 told, rule_ids=_once([best.rule.id, *others]), facts=facts, question=text
             )
-        answer = answer_decision(decision, self.book.facts, facts, self._today())
+        answer = answer_decision(decision, self.book.facts, facts, self.today())
         return replace(
             answer,
             rule_ids=_once([*answer.rule_ids, *others]),
@@ -122,17 +123,17 @@ class Adviser:
 
     def _peers(self, best: Rule, matches: Sequence[Match]) -> list[Rule]:
         """The other rules in force of the best one's topic, nearest first."""
-        near = [match.rule for match in matches]
-        rest = [rule for rule in self.book.rules.values() if rule not in near]
-        today = self._today()
+        near = {match.rule.id: match.rule for match in matches}
+        today = self.today()
         return [
             rule
-            for rule in (*near, *rest)
+            for rule in {**near, **self.book.rules}.values()
             if rule.topic == best.topic and rule is not best and rule.in_force_on(today)
         ]
 
-    def _today(self) -> date:
-        return self.on or date.today()
+    def today(self) -> date:
+        """The day on which it answers."""
+        return self.on or datetime.now(SHANGHAI).date()
 
 
 def load_adviser(

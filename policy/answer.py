@@ -34,7 +34,7 @@ STEPS = {
     Verdict.OUT_OF_SCOPE: "您可以转人工问问，也可以让我登记成一件咨询。",
 }
 LOOK_UP = "查机构：全国校外教育培训监管与服务综合平台，或“校外培训家长端”。"
-READ_ON = "想看全文，点“看全文”。"
+READ_ON = "想看这条规则的全文，点下面的文件名。"
 _ABOUT_BODIES = frozenset({"training_fees_refund", "unlicensed_training"})
 
 

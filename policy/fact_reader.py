@@ -27,6 +27,7 @@ MONTHS_OF_A_TERM = 4.5
 LEAST_BARE_SUM = 100  # yuan; a smaller number without a mark of money is more likely a count
 
 _CLAUSES = re.compile(r"[,，。；;！!？?\n、]|但是|结果")
+_MARKS = re.compile(r"[\W_]+")
 _DATE = re.compile(
     r"[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}[日号]"
     r"|昨[天晚]|前天|今[天晚]|明[天晚]|[上这本下]个?周[一二三四五六日1-6末]"
@@ -66,6 +67,8 @@ class FactReader:
             word: place.all_of for place in words.places.values() for word in place.words
         }
         self._place = _any_of(self._places)
+        sayings = [word for (_, said), _ in self._choices.values() for word in said]
+        self._stating = _any_of([*sayings, *self._places])
 
     def read(self, text: str, said_at: datetime | None = None) -> dict[str, FactValue]:
         """The facts that `text`, said at an aware time (default: now), states. Never raises."""
@@ -88,6 +91,10 @@ class FactReader:
         _read_numbers(plain, found)
         found.update(read_times(plain))
         return found
+
+    def rest(self, text: str) -> str:
+        """`text` in one spelling, without punctuation and without the words that state facts."""
+        return _MARKS.sub("", self._stating.sub("", normalise(text)))
 
     def named(self, text: str) -> list[str]:
         """The facts of `text` as names for the search: `stage=junior`, `paid=True`, `months`."""

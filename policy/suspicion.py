@@ -5,21 +5,24 @@ A suspicion for the clerk, never a finding: what was filed is one side's word.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from policy.adviser import Adviser
 from policy.answer import citations, source_line
 from policy.judge import Finding, judge_rule, violated
 
-ALIKE = 0.35  # score from which a sentence is taken to tell a rule's case
+ALIKE = 0.1  # score from which a sentence is taken to tell a rule's case
+ALIKE_BY_FACTS = -0.4  # and where the facts told fit the case
 MOST_SENTENCES = 12
 MOST_RULES = 4
 SHORTEST_SENTENCE = 4  # characters
-CANDIDATES = 3  # rules looked at per sentence
+SEARCHED = 20  # rules looked at per sentence,
+CANDIDATES = 2  # of which the nearest of the ticket's kind count
 
 _SENTENCES = re.compile(r"[。！？!?；;\n]+")
 
@@ -50,7 +53,7 @@ def suspect_by(adviser: Adviser) -> Suspect:
                 finding.rule.id,
                 finding.rule.title,
                 finding.case.say if finding.case else finding.rule.statement,
-                source_line(citations(finding.rule, adviser.on or date.today())),
+                source_line(citations(finding.rule, adviser.today())),
             )
             for finding in suspected(adviser, told, kind, said_at)
         )
@@ -67,12 +70,15 @@ def suspected(adviser: Adviser, told: str, kind: str, said_at: datetime) -> list
     facts = adviser.reader.read(told, said_at)
     scores: dict[str, tuple[float, Finding]] = {}
     for sentence in [told, *_sentences(told)]:
-        found = adviser.retriever.search(sentence, {kind: 1.0}, facts, limit=CANDIDATES)
-        for match in found.matches:
-            finding = judge_rule(match.rule, facts, (-1.0, *match.likeness[1:]))
-            if finding and finding.forbids and kind in match.rule.kinds and match.score >= ALIKE:
-                before = scores.get(match.rule.id, (0.0, finding))[0]
-                scores[match.rule.id] = (max(before, match.score), finding)
+        found = adviser.retriever.search(sentence, {kind: 1.0}, facts, limit=SEARCHED)
+        of_kind = [match for match in found.matches if kind in match.rule.kinds][:CANDIDATES]
+        for match in of_kind:
+            finding = judge_rule(match.rule, facts, (-math.inf, *match.likeness[1:]))
+            if finding and finding.forbids:
+                least = ALIKE_BY_FACTS if finding.stated else ALIKE
+                before = scores.get(match.rule.id, (least, finding))[0]
+                if match.score >= before:
+                    scores[match.rule.id] = (match.score, finding)
     likely = [finding for _, finding in sorted(scores.values(), key=lambda pair: -pair[0])]
     topics = {finding.rule.topic for finding in likely}
     of_topic = [rule for rule in adviser.book.rules.values() if rule.topic in topics]

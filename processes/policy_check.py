@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -75,11 +76,14 @@ def _report(folder: Path) -> None:
 def _compare(settings: Settings, before: str, files: list[Path]) -> int:
     terms = load_city(settings.regions_folder).terms
     questions = _questions(files or sorted((settings.root / QUESTIONS).glob("*.jsonl")))
-    with tempfile.TemporaryDirectory() as scratch:
-        old = load_adviser(_folder_of(settings, before, Path(scratch)), terms)
-        changed = differences(
-            questions, old, load_adviser(settings.policy_folder, terms, kept=settings.search_file)
-        )
+    new = load_adviser(settings.policy_folder, terms, kept=settings.search_file)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        # A copy serves both while only the words of answers differ, and is thrown away otherwise.
+        learnt = settings.search_file
+        kept = Path(shutil.copy(learnt, scratch)) if learnt.exists() else None
+        old = load_adviser(_folder_of(settings, before, scratch), terms, kept=kept)
+        changed = differences(questions, old, new)
     for difference in changed:
         print(describe(difference), end="\n\n")
     print(f"{len(questions)} 个问题，{len(changed)} 个答复有变化。")

@@ -39,7 +39,7 @@ def say(page: Page, text: str) -> None:
 def test_a_parent_asks_files_and_sees_the_receipt_then_a_clerk_finds_the_ticket(stack, page):
     page.goto(stack.web)
     say(page, "周末能给小学生上数学班吗？")
-    expect(page.locator("#log")).to_contain_text("不得占用")
+    expect(page.locator("#log")).to_contain_text("不允许。")
     say(page, f"砚秋语文{STORY['detail']}")
     log = page.locator("#log")
     for _ in range(8):

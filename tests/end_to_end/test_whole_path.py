@@ -35,9 +35,25 @@ def queue(stack: Stack) -> dict[str, dict]:
         after = page["next_after"]
 
 
+def test_a_case_is_asked_about_judged_followed_up_and_reported_without_saying_it_again(
+    stack, parent
+):
+    parent.say("砚秋语文每周六上午给五年级上课违规吗")
+    if parent.asks == "subject":
+        parent.press("语数英等学科")
+    assert parent.heard.startswith("不允许。")
+    parent.say("那高中呢")
+    assert parent.heard.startswith("要看情况。")
+    parent.say("砚秋语文每周六上午给五年级上数学课，违规吗")
+    parent.press("我要举报")
+    parent.answer_until_read_back({"anonymous": "#匿名", "place": "不知道"})
+    assert "对象：砚秋语文" in parent.heard and "周六上午" in parent.heard
+    assert "事项：校外培训超时" in parent.heard
+
+
 def test_question_report_receipt_bureau_answer_reporter(stack, parent):
     parent.say("周末能给小学生上数学班吗？")
-    assert "不得占用" in parent.heard
+    assert parent.heard.startswith("不允许。") and "〔《" in parent.heard
     assert any(r["citations"] and r["citations"][0]["document"] for r in parent.replies)
 
     receipt = file_a_report(parent, "砚秋语文每周六上午给五年级上数学课，孩子都没法休息")
