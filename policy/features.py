@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-from policy.model import Words
 
 LEAST_TEXTS = 5  # texts that must hold a feature for it to count
 WEIGHTS = (1.0, 0.7, 0.5)  # of groups, notions and facts
@@ -36,8 +34,8 @@ def normalise(text: str) -> str:
 class FeatureReader:
     """Finds the features of a text, in three sorts: groups, notions, facts."""
 
-    def __init__(self, words: Words, named: Named) -> None:
-        self._notions = {normalise(word): notion for word, notion in words.notions.items()}
+    def __init__(self, notions: Mapping[str, str], named: Named) -> None:
+        self._notions = {normalise(word): notion for word, notion in notions.items()}
         self._pattern = _any_of(self._notions)
         self._named = named
 

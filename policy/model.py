@@ -118,16 +118,6 @@ class BeyondTopic:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """How the search reads words: the notion that a word stands for, words to pass over, and
-    words that show that a question is about schooling at all."""
-
-    notions: dict[str, str]
-    filler: tuple[str, ...]
-    anchors: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """A fact with one of several values: how it is said, asked for, and answered by button.
 
@@ -195,12 +185,13 @@ REGION = "region"
 class RuleBook:
     """Everything in `data/policy/`, checked; documents, rules and topics by id.
 
-    `wording`: SHA-256 of the files that say how words are read.
+    `notions`: word → the notion it stands for in the search; `wording`: SHA-256 of the files that
+    say how words are read.
     """
 
     documents: dict[str, Document]
     rules: dict[str, Rule]
     beyond: dict[str, BeyondTopic]
-    words: Words
+    notions: dict[str, str]
     facts: FactWords
     wording: str = ""

@@ -82,7 +82,7 @@ class Retriever:
         sizes = [1 + len(rule.cases) for rule in self._rules]
         self._slots = np.concatenate(([0], np.cumsum(sizes))).astype(int)
         groups += [(topic.title, *topic.questions) for topic in self._topics]
-        self._features = FeatureReader(rule_book.words, reader.named)
+        self._features = FeatureReader(rule_book.notions, reader.named)
         ready = len(groups) > 1
         self._index = index_of(groups, self._features, rule_book.wording, kept) if ready else None
 

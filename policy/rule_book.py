@@ -26,7 +26,6 @@ from policy.model import (
     RuleBook,
     Source,
     Verdict,
-    Words,
 )
 
 _WORDINGS = ("facts.yml", "words.yml")
@@ -62,7 +61,7 @@ def _load(folder: Path, lines_of: Callable[[Path], bool]) -> RuleBook:
         documents=documents,
         rules=rules,
         beyond=_beyond(folder / "beyond.yml", read),
-        words=_words(folder / "words.yml", read),
+        notions=_notions(folder / "words.yml", read),
         facts=facts,
         wording=sha256(b"".join((folder / name).read_bytes() for name in _WORDINGS)).hexdigest(),
     )
@@ -175,7 +174,7 @@ def _beyond(path: Path, read: Read) -> dict[str, BeyondTopic]:
     }
 
 
-def _words(path: Path, read: Read) -> Words:
+def _notions(path: Path, read: Read) -> dict[str, str]:
     content = read(path)
     notions: dict[str, str] = {}
     for notion, words in content["same"].items():
@@ -183,4 +182,4 @@ def _words(path: Path, read: Read) -> Words:
             if word in notions:
                 raise error_at(path, words, position, f"{word}: already under {notions[word]}")
             notions[word] = notion
-    return Words(notions, tuple(content["filler"]), tuple(content["anchors"]))
+    return notions

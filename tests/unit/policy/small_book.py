@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from policy.conditions import Condition
-from policy.model import NATIONAL, Case, Document, FactWords, Rule, RuleBook, Source, Verdict, Words
+from policy.model import NATIONAL, Case, Document, FactWords, Rule, RuleBook, Source, Verdict
 
 
 def document(
@@ -62,6 +62,6 @@ def book(*rules: Rule, documents: tuple[Document, ...] = ()) -> RuleBook:
         documents={document.id: document for document in (*documents, *cited)},
         rules={rule.id: rule for rule in rules},
         beyond={},
-        words=Words({}, (), ()),
+        notions={},
         facts=FactWords({}, {}, {}, {}),
     )

@@ -9,12 +9,11 @@ import pytest
 
 from policy.features import FeatureReader
 from policy.kept_index import index_of
-from policy.model import Words
 from policy.search_index import SearchIndex
 
 HOMEWORK = ["作业写到几点", "作业太多", "每天作业多少分钟", "作业要多久", "留很多作业"]
 FEES = ["学费交一年", "收费太贵", "一次收多少钱", "学费能退吗", "交了很多学费"]
-READER = FeatureReader(Words({}, (), ()), lambda text: [])
+READER = FeatureReader({}, lambda text: [])
 
 
 def best(index: SearchIndex, text: str) -> int:
