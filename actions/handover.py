@@ -9,6 +9,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SafeAction
+from actions.policy import follow_up
 from actions.replies import say
 from actions.report.draft import cleared
 from actions.report.filing import say_again
@@ -45,7 +46,12 @@ class ActionClarify(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Keep what was said, so that a button is enough to go on with it."""
         turn = read_turn(tracker)
-        if tracker.slots.get("draft") or _tells_a_case(turn):
+        if tracker.slots.get("draft"):
+            return [FollowupAction("report_form")]
+        followed = follow_up(dispatcher, tracker, turn)
+        if followed is not None:
+            return followed
+        if _tells_a_case(turn):
             return [FollowupAction("report_form")]
         about_education = turn.kinds and turn.kinds[0][0] != Kind.NOT_EDUCATION
         if len(turn.text) < 4 or not about_education:

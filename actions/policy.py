@@ -53,6 +53,19 @@ def answer_policy(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     _say(dispatcher, ask(turn, None), offer_report=False)
 
 
+def follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events | None:
+    """Answer 那收费呢 after an answer, whatever act it was taken for; None if it is no follow-up."""
+    consulted = tracker.slots.get("consulted")
+    if not consulted or turn.is_button:
+        return None
+    earlier = Earlier.from_dict(consulted["question"])
+    if not services().adviser.follows(turn.text, earlier):
+        return None
+    answer = ask(turn, consulted)
+    _say(dispatcher, answer, offer_report=True)
+    return [SlotSet("consulted", _kept(turn, answer, consulted))]
+
+
 def ask(turn: Turn, consulted: dict[str, Any] | None) -> Answer:
     """The rules' answer to a message; `consulted` is what was kept of the question before it."""
     earlier = Earlier.from_dict(consulted["question"]) if consulted else None
@@ -102,7 +115,7 @@ def _kept(turn: Turn, answer: Answer, consulted: dict[str, Any] | None) -> dict[
 
 def _say(dispatcher: CollectingDispatcher, answer: Answer, *, offer_report: bool) -> None:
     buttons: list[Button] = []
-    if answer.ask:
+    if answer.ask and offer_report:
         buttons = [
             (title, _payload(fact=answer.ask.fact, value=title)) for title, _ in answer.ask.buttons
         ]
@@ -111,9 +124,9 @@ def _say(dispatcher: CollectingDispatcher, answer: Answer, *, offer_report: bool
         buttons += [_REPORT, _HUMAN] if answer.offers_report else [_HUMAN]
     say(
         dispatcher,
-        answer.text,
+        answer.text if offer_report else answer.plain,
         buttons=buttons,
-        asks=answer.ask.fact if answer.ask else None,
+        asks=answer.ask.fact if answer.ask and offer_report else None,
         citations=[citation.as_dict() for citation in answer.citations],
     )
 

@@ -53,7 +53,7 @@ class Adviser:
         question back.
         """
         facts = self.reader.read(text)
-        if earlier and is_follow_up(text, facts, earlier):
+        if earlier and self.follows(text, earlier):
             return self._follow(text, facts, earlier)
         found = self.retriever.search(text, kinds, facts, limit=SEARCHED)
         best = found.matches[0].score if found.matches else -1.0
@@ -62,6 +62,10 @@ class Adviser:
         if best < THRESHOLD or found.nearness < LEAST_NEARNESS:
             return declined(None)
         return self._judged(text, facts, found.matches)
+
+    def follows(self, text: str, earlier: Earlier) -> bool:
+        """Whether a message only makes sense after the question before it."""
+        return is_follow_up(text, self.reader.read(text), earlier)
 
     def rule(self, rule_id: str) -> Answer | None:
         """A rule as it stands, for a button that names it; None if there is no such rule."""

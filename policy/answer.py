@@ -112,8 +112,12 @@ class Answer:
     def text(self) -> str:
         """All of it: words, source, next step; a question back is the next step."""
         step = self.ask.question if self.ask else self.next_step
-        parts = (self.words, source_line(self.citations), step)
-        return "\n".join(part for part in parts if part)
+        return f"{self.plain}\n{step}"
+
+    @property
+    def plain(self) -> str:
+        """Words and source alone, for where another step is already under way."""
+        return "\n".join(part for part in (self.words, source_line(self.citations)) if part)
 
 
 def answer_decision(

@@ -18,6 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SafeAction
 from actions.interruptions import interrupt
+from actions.policy import follow_up
 from actions.replies import say
 from actions.report.draft import (
     UNKNOWN,
@@ -38,7 +39,7 @@ from actions.report.questions import (
     ask_what_to_change,
     ask_whether_to_drop,
 )
-from actions.report.wording import is_bare_wish, is_clear_yes, is_dropped, is_not_yet
+from actions.report.wording import is_clear_yes, is_dropped, is_not_yet, wishes_to_report
 from actions.services import services
 from actions.turn import Turn, read_turn, restored
 from complaints.regions import City
@@ -80,6 +81,10 @@ class ValidateReportForm(SafeAction):
 
 
 def _open(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
+    wished = wishes_to_report(turn.text)
+    followed = None if wished else follow_up(dispatcher, tracker, turn)
+    if followed is not None:  # 那收费呢 sounds like a report to the model
+        return [*followed, ActiveLoop(None), SlotSet("requested_slot", None)]
     heard = tracker.slots.get("heard") if turn.is_button else None
     said = heard or _told_in_a_question(turn, tracker.slots.get("consulted"))
     if said:
@@ -95,7 +100,7 @@ def _told_in_a_question(turn: Turn, consulted: dict[str, Any] | None) -> dict[st
         return None
     if turn.choice.get("consulted"):
         return dict(consulted["said"])
-    wished = turn.act == "affirm" or is_bare_wish(turn.text)
+    wished = turn.act == "affirm" or wishes_to_report(turn.text)
     return dict(consulted["said"]) if consulted["forbidden"] and wished else None
 
 

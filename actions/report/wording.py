@@ -35,6 +35,8 @@ _BARE_WISH = re.compile(
     r"(你好|您好)?[，。！!. ]*(我?还?想?要?再?)(举报|投诉|反映|反应|提个?建议)(一下)?"
     r"(一?个?(问题|情况|事情|学校|老师|机构|培训班))?"
 )
+_WISH = re.compile(r"举报|投诉|反映|检举")
+_LONGEST_WISH = 12  # characters
 _QUESTION = re.compile(
     r"是不是|要不要|会不会|能不能|可不可以|[?？]\s*$|(吗|呢|么|怎么办|怎么样|多少|为什么)[?？。！\s]*$"
 )
@@ -76,6 +78,11 @@ def is_unknown(text: str) -> bool:
 def is_bare_wish(text: str) -> bool:
     """A wish to report that says nothing of what happened."""
     return _whole(_BARE_WISH, text)
+
+
+def wishes_to_report(text: str) -> bool:
+    """A short wish to report what was spoken of before: 那我要举报他们."""
+    return len(text) <= _LONGEST_WISH and bool(_WISH.search(text)) and not is_question(text)
 
 
 def is_question(text: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.handover import ActionClarify
 from actions.policy import ActionAnswerPolicy
 
 WEEKEND = "衡算思维初二周六上午的数学班违规吗"
@@ -98,6 +99,36 @@ def test_a_follow_up_keeps_the_case(parent: Parent) -> None:
     parent.ask(WEEKEND, [("org", "衡算思维")])
     assert parent.ask("那高中呢").startswith("要看情况。")
     assert ["org", "衡算思维"] in parent.slots["consulted"]["said"]["entities"]
+
+
+def test_a_follow_up_that_sounds_like_a_report_is_still_answered(parent: Parent, talk: Any) -> None:
+    parent.ask(WEEKEND)
+    talk.slots = dict(parent.slots)
+    heard = talk.say("那收费呢", "report", kinds=[("training_fees_refund", 0.7)])
+    assert "〔" in heard and talk.slots.get("draft") is None
+    assert talk.slots["requested_slot"] is None
+
+
+def test_a_follow_up_that_was_not_understood_is_still_answered(parent: Parent) -> None:
+    parent.ask("线下培训晚上八点五十下课可以吗")
+    message = {"text": "那线上呢", "intent": {"name": "nlu_fallback"}, "entities": []}
+    tracker = Tracker("s", parent.slots, message, [], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    ActionClarify().answer(dispatcher, tracker)
+    assert dispatcher.messages[0]["text"].startswith("允许。21:00")
+
+
+def test_a_wish_to_report_after_an_answer_is_no_follow_up(parent: Parent, talk: Any) -> None:
+    parent.ask(WEEKEND, [("org", "衡算思维")])
+    talk.slots = dict(parent.slots)
+    talk.say("那我要举报他们", "report", kinds=[])
+    assert talk.slots["org"] == "衡算思维"
+
+
+def test_inside_a_report_a_question_is_answered_without_another_step(talk: Any) -> None:
+    talk.say("衡算思维周六给初二上数学课", entities=[("org", "衡算思维")])
+    first = talk.say("周末上数学课违规吗", "question").split("\n")[0]
+    assert first.startswith("不允许。") and "我要举报" not in talk.heard[0]["text"]
 
 
 def test_what_is_not_in_the_book_is_declined(parent: Parent) -> None:
