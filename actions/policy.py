@@ -66,6 +66,18 @@ def follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) ->
     return [SlotSet("consulted", _kept(turn, answer, consulted))]
 
 
+def judge_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
+    """Answer a case that ends in 违规吗 though it was taken for a report; None without an answer.
+
+    The answer offers the report, which then holds what was said.
+    """
+    answer = ask(turn, None)
+    if not answer.understood:
+        return None
+    _say(dispatcher, answer, offer_report=True)
+    return [SlotSet("consulted", _kept(turn, answer, None))]
+
+
 def ask(turn: Turn, consulted: dict[str, Any] | None) -> Answer:
     """The rules' answer to a message; `consulted` is what was kept of the question before it."""
     earlier = Earlier.from_dict(consulted["question"]) if consulted else None

@@ -29,6 +29,7 @@ RATHER_DECLINE = 0.1  # by so much a rule must be nearer than the nearest topic 
 CLOSE = 0.1  # a rule so little behind the best is offered beside it
 MOST_ALTERNATIVES = 2
 CASE_IS_LIKELIER = 0.1  # parents tell a case more often than they ask what a rule says
+BESIDE = 0.5  # weight of what the question before was about, for a follow-up on another topic
 SEARCHED = 8  # rules looked at beyond the first
 
 
@@ -86,13 +87,23 @@ class Adviser:
         if keeps_topic(self.reader.rest(text)):
             return self._again(f"{earlier.text} {text}", merged, earlier)
         rule = self.book.rules.get(earlier.rule_id)
-        kinds = dict.fromkeys(rule.kinds, 1.0) if rule else {}
-        asked = f"{text} {rule.title if rule else ''}"
-        matches = self.retriever.search(asked, kinds, merged, limit=SEARCHED).matches
-        others = [match for match in matches if not rule or match.rule.topic != rule.topic]
+        others = self._nearby(text, merged, rule) if rule else []
         if not others or others[0].score < THRESHOLD:
             return declined(None)
-        return self._judged(text, merged, others)
+        return self._judged(f"{earlier.text} {text}", merged, others)
+
+    def _nearby(self, text: str, facts: Mapping[str, FactValue], rule: Rule) -> list[Match]:
+        """The rules of other topics that a few words mean after an answer by `rule`: near to the
+        words themselves, and to the words beside what the answer was about."""
+        known, every = {**rule.assume, **facts}, len(self.book.rules)
+        beside = self.retriever.search(f"{text} {rule.title}", None, known, limit=every).matches
+        weight = {match.rule.id: BESIDE * match.score for match in beside}
+        near = [
+            replace(match, score=match.score + weight.get(match.rule.id, 0.0))
+            for match in self.retriever.search(text, None, known, limit=every).matches
+            if match.rule.topic != rule.topic
+        ]
+        return sorted(near, key=lambda match: -match.score)[:SEARCHED]
 
     def _again(self, text: str, facts: Mapping[str, FactValue], earlier: Earlier) -> Answer:
         """The rules of the earlier question's topic on changed facts."""

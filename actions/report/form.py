@@ -18,7 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SafeAction
 from actions.interruptions import interrupt
-from actions.policy import follow_up
+from actions.policy import follow_up, judge_first
 from actions.replies import say
 from actions.report.draft import (
     UNKNOWN,
@@ -39,7 +39,13 @@ from actions.report.questions import (
     ask_what_to_change,
     ask_whether_to_drop,
 )
-from actions.report.wording import is_clear_yes, is_dropped, is_not_yet, wishes_to_report
+from actions.report.wording import (
+    asks_for_judgement,
+    is_clear_yes,
+    is_dropped,
+    is_not_yet,
+    wishes_to_report,
+)
 from actions.services import services
 from actions.turn import Turn, read_turn, restored
 from complaints.regions import City
@@ -81,10 +87,9 @@ class ValidateReportForm(SafeAction):
 
 
 def _open(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
-    wished = wishes_to_report(turn.text)
-    followed = None if wished else follow_up(dispatcher, tracker, turn)
-    if followed is not None:  # 那收费呢 sounds like a report to the model
-        return [*followed, ActiveLoop(None), SlotSet("requested_slot", None)]
+    answered = _only_a_question(dispatcher, tracker, turn)
+    if answered is not None:
+        return [*answered, ActiveLoop(None), SlotSet("requested_slot", None)]
     heard = tracker.slots.get("heard") if turn.is_button else None
     said = heard or _told_in_a_question(turn, tracker.slots.get("consulted"))
     if said:
@@ -92,6 +97,17 @@ def _open(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Eve
     draft = Draft(intake_id=uuid.uuid4().hex, taken=turn.message_id)
     events = _take(dispatcher, draft, turn, None)
     return [*events, SlotSet("heard", None), SlotSet("consulted", None)]
+
+
+def _only_a_question(
+    dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn
+) -> Events | None:
+    """The answer to what the model took for a report: 那收费呢, or a case that ends in 违规吗."""
+    if turn.is_button or wishes_to_report(turn.text):
+        return None
+    if asks_for_judgement(turn.text):
+        return judge_first(dispatcher, turn)
+    return follow_up(dispatcher, tracker, turn)
 
 
 def _told_in_a_question(turn: Turn, consulted: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -37,6 +37,11 @@ _BARE_WISH = re.compile(
 )
 _WISH = re.compile(r"举报|投诉|反映|检举")
 _LONGEST_WISH = 12  # characters
+_JUDGEMENT = re.compile(
+    r"(?:违规|合规|违法|合法|犯法|允许|可以|行|合理|正常|对|算违规|算补课|合规定)[吗么嘛][?？。！\s]*$"
+    r"|(?:行不行|可不可以|合不合规|合不合理|合不合法|违不违规|违不违法|允不允许|合不合规定)[呢啊]?[?？。！\s]*$"
+)
+_LONGEST_CASE = 80  # characters; a longer text is a story to be looked into
 _QUESTION = re.compile(
     r"是不是|要不要|会不会|能不能|可不可以|[?？]\s*$|(吗|呢|么|怎么办|怎么样|多少|为什么)[?？。！\s]*$"
 )
@@ -83,6 +88,11 @@ def is_bare_wish(text: str) -> bool:
 def wishes_to_report(text: str) -> bool:
     """A short wish to report what was spoken of before: 那我要举报他们."""
     return len(text) <= _LONGEST_WISH and bool(_WISH.search(text)) and not is_question(text)
+
+
+def asks_for_judgement(text: str) -> bool:
+    """Whether the words end by asking if something is allowed: …行不行, …违规吗."""
+    return len(text) <= _LONGEST_CASE and bool(_JUDGEMENT.search(text))
 
 
 def is_question(text: str) -> bool:

@@ -109,6 +109,15 @@ def test_a_follow_up_that_sounds_like_a_report_is_still_answered(parent: Parent,
     assert talk.slots["requested_slot"] is None
 
 
+def test_a_case_that_ends_in_a_question_is_judged_before_it_is_reported(talk: Any) -> None:
+    asked = "启明桥一次交了四个月五千八的美术课行不行"
+    talk.slots = {}
+    heard = talk.say(asked, "report", entities=[("org", "启明桥")], kinds=[])
+    assert heard.startswith("不允许。") and talk.slots.get("draft") is None
+    talk.press("我要举报")
+    assert talk.slots["org"] == "启明桥" and talk.slots["detail"] == asked
+
+
 def test_a_follow_up_that_was_not_understood_is_still_answered(parent: Parent) -> None:
     parent.ask("线下培训晚上八点五十下课可以吗")
     message = {"text": "那线上呢", "intent": {"name": "nlu_fallback"}, "entities": []}

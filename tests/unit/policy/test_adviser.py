@@ -83,6 +83,12 @@ def test_what_about_fees_goes_to_the_fees_of_the_same_matter(adviser: Adviser) -
     assert followed.rule_ids[0] in ("R-AS-05", "R-AS-06")
 
 
+def test_what_about_fees_after_a_question_on_training(adviser: Adviser) -> None:
+    answer = adviser.answer("初二孩子周六上午数学班违规吗")
+    for text in ("那收费呢", "那退费呢"):
+        assert adviser.answer(text, earlier=kept(answer)).rule_ids[0].startswith("R-FE"), text
+
+
 def test_a_new_question_leaves_the_earlier_one_behind(adviser: Adviser) -> None:
     answer = adviser.answer("初二孩子周六上午数学班违规吗")
     alone = adviser.answer("班主任把全班名次发到家长群了")
