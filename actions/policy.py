@@ -15,12 +15,14 @@ from actions.replies import Button, say
 from actions.services import services
 from actions.turn import Turn, as_heard, read_turn, restored
 from policy.answer import Answer
+from policy.conditions import Facts
 from policy.follow_up import Earlier
 from policy.model import Verdict
 
 Events = list[dict[str, Any]]
 
 _REPORT = ("我要举报", '/report{"consulted": true}')
+_ACTORS = {"training_body": "body", "kindergarten": "kindergarten"}  # all others are schools
 _HUMAN = ("转人工", "/human")
 
 
@@ -81,7 +83,17 @@ def judge_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
 def ask(turn: Turn, consulted: dict[str, Any] | None) -> Answer:
     """The rules' answer to a message; `consulted` is what was kept of the question before it."""
     earlier = Earlier.from_dict(consulted["question"]) if consulted else None
-    return services().adviser.answer(turn.text, dict(turn.kinds), earlier)
+    return services().adviser.answer(turn.text, dict(turn.kinds), earlier, _facts_of_party(turn))
+
+
+def _facts_of_party(turn: Turn) -> Facts:
+    """What the register knows of the one party that the message names."""
+    named = turn.first("org")
+    parties = services().rules.city.find_parties(named) if named else []
+    if len(parties) != 1:
+        return {}
+    actor = _ACTORS.get(parties[0].stage or parties[0].party_type)
+    return {"actor": frozenset({actor or "school"})}
 
 
 def _answer_button(

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from policy.answer import Alternative, Answer, answer_decision, answer_rule, declined
-from policy.conditions import FactValue
+from policy.conditions import Facts, FactValue
 from policy.decision import decide
 from policy.fact_reader import FactReader
 from policy.follow_up import Earlier, changed_facts, is_follow_up, keeps_topic
@@ -47,13 +47,15 @@ class Adviser:
         text: str,
         kinds: Mapping[str, float] | None = None,
         earlier: Earlier | None = None,
+        known: Facts | None = None,
     ) -> Answer:
         """Answer a question. `kinds`: the kinds understood, with confidence. Never raises.
 
+        `known`: facts from elsewhere, such as what the named party is; the text's own count first.
         `earlier`: the question before it in this conversation, for 那高中呢 and for the reply to a
         question back.
         """
-        facts = self.reader.read(text)
+        facts = {**(known or {}), **self.reader.read(text)}
         if earlier and self.follows(text, earlier):
             return self._follow(text, facts, earlier)
         found = self.retriever.search(text, kinds, facts, limit=SEARCHED)

@@ -88,6 +88,13 @@ def test_a_bare_wish_or_a_yes_takes_up_the_offer(parent: Parent, talk: Any) -> N
         assert talk.slots["org"] == "衡算思维"
 
 
+def test_a_named_party_is_judged_as_what_the_register_says_it_is(parent: Parent) -> None:
+    asked = "衡算思维每周六上午给初二上课，违规吗"
+    parent.ask(asked, [("org", "衡算思维")])
+    assert parent.slots["consulted"]["question"]["facts"]["actor"] == ["body"]
+    assert parent.slots["consulted"]["question"]["rule_id"].startswith("R-TR")
+
+
 def test_what_depends_is_asked_back_and_the_button_decides(parent: Parent) -> None:
     assert parent.ask("初二周六补习班上课违规吗").startswith("要看情况。")
     assert "上的是什么课" in parent.bubble["text"]
