@@ -22,6 +22,7 @@ from policy.model import Verdict
 Events = list[dict[str, Any]]
 
 _REPORT = ("我要举报", '/report{"consulted": true}')
+_ENTITIES = {"subject": "subject", "stage": "grade"}  # facts that the report form holds too
 _ACTORS = {"training_body": "body", "kindergarten": "kindergarten"}  # all others are schools
 _HUMAN = ("转人工", "/human")
 
@@ -113,7 +114,11 @@ def _answer_button(
     _say(dispatcher, answer, offer_report=True)
     if not consulted:
         return []
-    return [SlotSet("consulted", _kept(restored(turn, consulted["said"]), answer, None))]
+    said = restored(turn, consulted["said"])
+    entity = _ENTITIES.get(str(turn.choice.get("fact")))
+    if entity:  # the report that may follow need not ask for it again
+        said = replace(said, entities=(*said.entities, (entity, str(turn.choice["value"]))))
+    return [SlotSet("consulted", _kept(said, answer, None))]
 
 
 def _kept(turn: Turn, answer: Answer, consulted: dict[str, Any] | None) -> dict[str, Any] | None:

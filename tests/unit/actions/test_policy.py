@@ -100,6 +100,7 @@ def test_what_depends_is_asked_back_and_the_button_decides(parent: Parent) -> No
     assert "上的是什么课" in parent.bubble["text"]
     assert parent.press("语数英等学科").startswith("不允许。")
     assert parent.slots["consulted"]["forbidden"]
+    assert ["subject", "语数英等学科"] in parent.slots["consulted"]["said"]["entities"]
 
 
 def test_a_follow_up_keeps_the_case(parent: Parent) -> None:
