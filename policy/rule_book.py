@@ -92,12 +92,16 @@ def _rules(
     folder: Path, documents: dict[str, Document], facts: FactWords, read: Read
 ) -> dict[str, Rule]:
     seen: set[str] = set()
+    titles: set[str] = set()
     rules: dict[str, Rule] = {}
     entries: list[tuple[Path, Any]] = []
     for path in sorted((folder / "rules").glob("*.yml")):
         for entry in _each_once(path, read(path, "rules"), seen):
             rules[entry["id"]] = _rule(path, entry, documents, facts)
             entries.append((path, entry))
+            if entry["title"] in titles:  # a button says no more than the title
+                raise error_at(path, entry, "title", f"{entry['title']} is there twice")
+            titles.add(entry["title"])
     for path, entry in entries:
         for position, other in enumerate(entry["related"]):
             if other not in rules or other == entry["id"]:

@@ -90,6 +90,7 @@ HOMEWORK = "rules/homework.yml"
 MISTAKES: dict[str, Mistake] = {
     "unknown document": (HOMEWORK, "{document: D02,", "{document: D99,", "document: unknown"),
     "rule twice": (HOMEWORK, "id: R-HW-02", "id: R-HW-01", "id: R-HW-01 is there twice"),
+    "title twice": (HOMEWORK, "title: 高中的作业时间", "title: 初中的作业时间", "is there twice"),
     "document twice": ("documents.yml", "id: D02", "id: D01", "id: D01 is there twice"),
     "article for an unconfirmed rule": (
         "rules/teachers.yml",
