@@ -40,11 +40,13 @@ class PolicySearch:
         words = [word for part in query.split() if (word := normalise(part))]
         if not words:
             return Hits(())
-        named = self._named("".join(words))
+        whole = "".join(words)
+        named = self._named(whole)
         if named:
             return Hits(tuple(named))
         alike, order, door = self._alike(query)
-        titled = sorted(self._with(words, self._titles), key=order)
+        exact = [rule for rule in self._rules if self._titles[rule.id] == whole]
+        titled = [*exact, *sorted(self._with(words, self._titles), key=order)]
         written = sorted(self._with(words, self._texts), key=order)
         rules = {rule.id: rule for rule in (*titled, *alike, *written)}
         return Hits(tuple(rules.values()), None if rules else door)
