@@ -27,6 +27,7 @@ check: $(INSTALLED) ## 只做静态检查（ruff、mypy）
 	$(BIN)/mypy
 
 unit: $(INSTALLED) ## 单元测试与数据检查
+	$(BIN)/python -m processes.rule_search
 	$(BIN)/python -m pytest tests/unit tests/nlu
 
 dialogue: $(INSTALLED) ## 对话规则：校验数据并跑测试故事
