@@ -57,7 +57,8 @@ def main() -> int:
     except DataFileError as mistake:
         print(mistake, file=sys.stderr)
         return 1
-    settings.search_file.touch()  # its key may have covered what only looks newer
+    if settings.search_file.exists():  # what was written over with the same words is not newer
+        settings.search_file.touch()
     return 0
 
 
