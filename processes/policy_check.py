@@ -76,13 +76,14 @@ def _report(folder: Path) -> None:
 def _compare(settings: Settings, before: str, files: list[Path]) -> int:
     terms = load_city(settings.regions_folder).terms
     questions = _questions(files or sorted((settings.root / QUESTIONS).glob("*.jsonl")))
-    new = load_adviser(settings.policy_folder, terms, kept=settings.search_file)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
+        earlier = _folder_of(settings, before, scratch)
+        new = load_adviser(settings.policy_folder, terms, kept=settings.search_file)
         # A copy serves both while only the words of answers differ, and is thrown away otherwise.
         learnt = settings.search_file
         kept = Path(shutil.copy(learnt, scratch)) if learnt.exists() else None
-        old = load_adviser(_folder_of(settings, before, scratch), terms, kept=kept)
+        old = load_adviser(earlier, terms, kept=kept)
         changed = differences(questions, old, new)
     for difference in changed:
         print(describe(difference), end="\n\n")
