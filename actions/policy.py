@@ -47,8 +47,7 @@ class ActionAnswerPolicy(SafeAction):
             say(dispatcher, "请说说想问什么，例如“周末能上数学班吗”“作业最多写多久”。")
             return []
         answer = ask(turn, consulted)
-        _say(dispatcher, answer, offer_report=True)
-        return [SlotSet("heard", None), SlotSet("consulted", _kept(turn, answer, consulted))]
+        return [SlotSet("heard", None), *_answered(dispatcher, turn, answer, consulted)]
 
 
 def answer_policy(dispatcher: CollectingDispatcher, turn: Turn) -> None:
@@ -64,9 +63,7 @@ def follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) ->
     earlier = Earlier.from_dict(consulted["question"])
     if not services().adviser.follows(turn.text, earlier):
         return None
-    answer = ask(turn, consulted)
-    _say(dispatcher, answer, offer_report=True)
-    return [SlotSet("consulted", _kept(turn, answer, consulted))]
+    return _answered(dispatcher, turn, ask(turn, consulted), consulted)
 
 
 def judge_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
@@ -75,16 +72,21 @@ def judge_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
     The answer offers the report, which then holds what was said.
     """
     answer = ask(turn, None)
-    if not answer.understood:
-        return None
-    _say(dispatcher, answer, offer_report=True)
-    return [SlotSet("consulted", _kept(turn, answer, None))]
+    return _answered(dispatcher, turn, answer, None) if answer.understood else None
 
 
 def ask(turn: Turn, consulted: dict[str, Any] | None) -> Answer:
     """The rules' answer to a message; `consulted` is what was kept of the question before it."""
     earlier = Earlier.from_dict(consulted["question"]) if consulted else None
     return services().adviser.answer(turn.text, dict(turn.kinds), earlier, _facts_of_party(turn))
+
+
+def _answered(
+    dispatcher: CollectingDispatcher, turn: Turn, answer: Answer, consulted: dict[str, Any] | None
+) -> Events:
+    """Say an answer with the way on to a report, and keep what a follow-up needs."""
+    _say(dispatcher, answer, offer_report=True)
+    return [SlotSet("consulted", _kept(turn, answer, consulted))]
 
 
 def _facts_of_party(turn: Turn) -> Facts:

@@ -55,8 +55,9 @@ class Adviser:
         `earlier`: the question before it in this conversation, for 那高中呢 and for the reply to a
         question back.
         """
-        facts = {**(known or {}), **self.reader.read(text)}
-        if earlier and self.follows(text, earlier):
+        said = self.reader.read(text)
+        facts = {**(known or {}), **said}
+        if earlier and is_follow_up(text, said, earlier):
             return self._follow(text, facts, earlier)
         found = self.retriever.search(text, kinds, facts, limit=SEARCHED)
         best = found.matches[0].score if found.matches else -1.0

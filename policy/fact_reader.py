@@ -7,11 +7,12 @@ is not said stays out: a rule never turns on a guess of this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from policy.clock_facts import read_times
 from policy.conditions import FactValue
+from policy.features import any_of
 from policy.model import REGION, Choice, FactWords, Flag
 from resolution.amount import resolve_amount
 from resolution.counts import find_counts
@@ -66,9 +67,9 @@ class FactReader:
         self._places = {
             word: place.all_of for place in words.places.values() for word in place.words
         }
-        self._place = _any_of(self._places)
+        self._place = any_of(self._places)
         sayings = [word for (_, said), _ in self._choices.values() for word in said]
-        self._stating = _any_of([*sayings, *self._places])
+        self._stating = any_of([*sayings, *self._places])
 
     def read(self, text: str, said_at: datetime | None = None) -> dict[str, FactValue]:
         """The facts that `text`, said at an aware time (default: now), states. Never raises."""
@@ -133,7 +134,7 @@ def _matcher(choice: Choice, sayings: Mapping[str, frozenset[str]]) -> Matcher:
         for value, words in sayings.items()
         for word in words
     }
-    return _any_of(values), values
+    return any_of(values), values
 
 
 def _values(matcher: Matcher, plain: str) -> frozenset[str]:
@@ -143,12 +144,7 @@ def _values(matcher: Matcher, plain: str) -> frozenset[str]:
 
 def _flag_matcher(flag: Flag) -> tuple[re.Pattern[str], dict[str, bool | None]]:
     truths = {normalise(word): truth for word, truth in flag.words.items()}
-    return _any_of(truths), truths
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    return any_of(truths), truths
 
 
 def _read_stage(plain: str, found: dict[str, FactValue]) -> None:

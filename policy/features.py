@@ -31,12 +31,18 @@ def normalise(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Matches any of the words, the longest that fits; of none at all, nothing."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
 class FeatureReader:
     """Finds the features of a text, in three sorts: groups, notions, facts."""
 
     def __init__(self, notions: Mapping[str, str], named: Named) -> None:
         self._notions = {normalise(word): notion for word, notion in notions.items()}
-        self._pattern = _any_of(self._notions)
+        self._pattern = any_of(self._notions)
         self._named = named
 
     def read(self, text: str) -> tuple[list[str], list[str], list[str]]:
@@ -77,8 +83,3 @@ class Space:
         row = np.array(values, dtype=np.float32)
         length = float(np.sqrt(row @ row)) or 1.0
         return np.array(columns, dtype=np.int32), row / np.float32(length)
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")

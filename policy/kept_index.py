@@ -31,8 +31,8 @@ def index_of(
 ) -> SearchIndex:
     """The index of these phrasings, from `file` if it is of the same groups, wording and code.
 
-    `wording`: stands for everything else that decides what features a text has. Without a file, or when it
-    cannot be written, it is learnt each time.
+    `wording`: stands for everything else that decides what features a text has. Without a file, or
+    when it cannot be written, it is learnt each time.
     """
     if file is None:
         return SearchIndex.learn(groups, reader)

@@ -131,11 +131,6 @@ class Choice:
     words: Mapping[str, frozenset[str]]
     weak: Mapping[str, frozenset[str]]
 
-    @property
-    def values(self) -> frozenset[str]:
-        """The single values, without the groups."""
-        return frozenset(self.words) - self.groups.keys()
-
     def expand(self, values: frozenset[str]) -> frozenset[str]:
         """The values with each group replaced by what it stands for."""
         return frozenset().union(*(self.groups.get(value, {value}) for value in values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,14 +12,11 @@ from uuid import UUID
 
 import pytest
 from aiohttp import web
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.browser.conftest import CHROMIUM
 
 STATIC = Path(__file__).parents[2] / "bot" / "edge" / "static"
-CHROMIUM = shutil.which("chromium")
-QUIET_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 RECEIPT = "4821907735160248"
 GROUPED = "4821 9077 3516 0248"
 HELD = 0  # in a script: the answer waits until the test releases it
@@ -108,14 +104,6 @@ def server(running: Server) -> Iterator[Server]:
     running.released.clear()
     yield running
     running.released.set()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_FLAGS.split())
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

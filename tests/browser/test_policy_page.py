@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.edge.app import Door, create_chat
 from bot.edge.limits import RateLimit
@@ -19,7 +19,7 @@ from bot.edge.policy_page import add_policy_page
 from policy.adviser import load_adviser
 from policy.sections import load_sections
 from resolution.terms import load_terms
-from tests.browser.test_chat_page import CHROMIUM, QUIET_FLAGS
+from tests.browser.conftest import CHROMIUM
 
 DATA = Path(__file__).parents[2] / "data"
 TARGETS = "a, button, summary, input"
@@ -48,14 +48,6 @@ def address() -> Iterator[str]:
     yield asyncio.run_coroutine_threadsafe(start(), loop).result(60)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_FLAGS.split())
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
