@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from complaints.deadlines import load_deadlines
+from complaints.deadlines.limits import load_deadlines
 from complaints.filing import FilingRules
 from complaints.regions import load_city
-from complaints.routing import load_routing
+from complaints.routing.decision import load_routing
 from complaints.storage import Storage
 from policy.adviser import Adviser, load_adviser
 from settings import Settings

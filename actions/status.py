@@ -15,9 +15,9 @@ from actions.base import SafeAction
 from actions.replies import say
 from actions.services import services
 from actions.turn import Turn, read_turn
-from complaints.handling import supplement_ticket, withdraw_ticket
-from complaints.lifecycle import NotAllowed
-from complaints.reporter_view import progress
+from complaints.lifecycle.steps import supplement_ticket, withdraw_ticket
+from complaints.lifecycle.table import NotAllowed
+from complaints.reporter.view import progress
 from complaints.workdays import utc_now
 
 Events = list[dict[str, Any]]

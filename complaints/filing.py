@@ -12,11 +12,11 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from complaints.deadlines import Deadlines
-from complaints.lifecycle import Role, State
+from complaints.deadlines.limits import Deadlines
+from complaints.lifecycle.table import Role, State
 from complaints.model import Report
 from complaints.regions import City
-from complaints.routing import Decision, RoutingTable, route
+from complaints.routing.decision import Decision, RoutingTable, route
 from complaints.storage import Storage, next_change
 from complaints.storage.tables import Contact, Delivery, Event, Ticket
 from complaints.workdays import shanghai_date

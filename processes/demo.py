@@ -15,7 +15,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from complaints.access import add_staff, bureau_of_token, issue_bureau_token, log_in, log_out
+from complaints.offices.access import (
+    add_staff,
+    bureau_of_token,
+    issue_bureau_token,
+    log_in,
+    log_out,
+)
 from complaints.regions import City
 from complaints.storage import Storage
 from complaints.storage.tables import BureauToken, StaffAccount

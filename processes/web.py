@@ -17,7 +17,7 @@ from bot.edge.rasa_client import RasaClient
 from bot.edge.turns import Conversations
 from complaints.danger import load_danger
 from complaints.regions import load_city
-from complaints.routing import load_routing
+from complaints.routing.decision import load_routing
 from complaints.storage import Storage
 from complaints.workdays import shanghai_date, utc_now
 from desk.api import create_api

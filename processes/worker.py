@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.edge.inbox import Inbox
-from complaints.contacts import forget_unfiled
-from complaints.idempotency import forget_answers
-from complaints.overdue import mark_overdue
+from complaints.deadlines.overdue import mark_overdue
+from complaints.offices.idempotency import forget_answers
+from complaints.protection.contacts import forget_unfiled
 from complaints.storage import Storage
 from complaints.workdays import utc_now
 from processes.conversations import forget_conversations

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
-from complaints.contacts import seal, unseal
+from complaints.protection.contacts import seal, unseal
 from complaints.storage import open_engine
 from complaints.storage.tables import UtcDateTime
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from bot.edge.inbox import Message
 from bot.edge.sessions import ChatSession
-from complaints.contacts import RECEIPT_MARK, keep_contact, mask
 from complaints.danger import DangerGroup, find_danger
-from complaints.digit_runs import Number, find_numbers
-from complaints.receipts import check_receipt, derive_receipt, hash_receipt
+from complaints.protection.contacts import RECEIPT_MARK, keep_contact, mask
+from complaints.protection.digit_runs import Number, find_numbers
+from complaints.protection.receipts import check_receipt, derive_receipt, hash_receipt
 from complaints.storage import Storage
 from complaints.workdays import utc_now
 

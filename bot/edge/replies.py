@@ -12,7 +12,7 @@ import secrets
 from typing import Any
 
 from bot.edge.inbox import Message, Replies
-from complaints.receipts import derive_receipt
+from complaints.protection.receipts import derive_receipt
 
 AGAIN, DROP = "edge:again:", "edge:drop:"
 """Payloads of the edge's own buttons; the row of the message follows. Rasa never sees them."""

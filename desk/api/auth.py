@@ -8,7 +8,7 @@ import re
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from complaints.access import bureau_of_token
+from complaints.offices.access import bureau_of_token
 from desk.api.errors import ApiError
 from desk.api.services import BUREAU, SERVICES
 

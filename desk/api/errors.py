@@ -9,10 +9,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import OperationalError
 
-from complaints.bureau_queue import BadCursor
-from complaints.handling import NotFound
-from complaints.idempotency import Answer, KeyReused
-from complaints.lifecycle import NotAllowed
+from complaints.lifecycle.steps import NotFound
+from complaints.lifecycle.table import NotAllowed
+from complaints.offices.bureau_queue import BadCursor
+from complaints.offices.idempotency import Answer, KeyReused
 from desk.api.replies import json_reply
 
 _log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from complaints.lifecycle import State
+from complaints.lifecycle.table import State
 from desk.api.errors import ApiError
 from desk.bodies import read_body
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from aiohttp import web
 
-from complaints.idempotency import Answer
+from complaints.offices.idempotency import Answer
 
 _dumps = partial(json.dumps, ensure_ascii=False)
 

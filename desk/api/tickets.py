@@ -8,11 +8,11 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from complaints.bureau_queue import history_view, pull, ticket_view
-from complaints.handling import Actor, act, return_ticket, ticket_of_bureau
-from complaints.idempotency import Answer, Request, answer_once
-from complaints.lifecycle import Action
-from complaints.official_text import official_text
+from complaints.lifecycle.steps import Actor, act, return_ticket, ticket_of_bureau
+from complaints.lifecycle.table import Action
+from complaints.offices.bureau_queue import history_view, pull, ticket_view
+from complaints.offices.idempotency import Answer, Request, answer_once
+from complaints.offices.official_text import official_text
 from desk.api import reading
 from desk.api.errors import refusal
 from desk.api.replies import json_reply

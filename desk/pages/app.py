@@ -11,7 +11,7 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from complaints.regions import City
-from complaints.routing import RoutingTable
+from complaints.routing.decision import RoutingTable
 from complaints.storage import Storage
 from complaints.workdays import SHANGHAI, utc_now
 from desk.pages import lists, login, tickets

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import OperationalError
 
-from complaints.handling import NotFound
+from complaints.lifecycle.steps import NotFound
 from desk.pages.rendering import render
 
 _log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from hmac import compare_digest
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from complaints.access import Login, session_of
+from complaints.offices.access import Login, session_of
 from desk.pages.forms import read_form
 from desk.pages.services import CLERK, FORM, SERVICES
 

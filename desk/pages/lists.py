@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import web
 
-from complaints.triage import Tab, list_tickets
+from complaints.offices.triage import Tab, list_tickets
 from desk.pages.rendering import render
 from desk.pages.services import SERVICES
 

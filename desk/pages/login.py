@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import web
 
-from complaints.access import log_in, log_out
+from complaints.offices.access import log_in, log_out
 from desk.pages.gate import give_cookie, take_cookie
 from desk.pages.rendering import render
 from desk.pages.services import CLERK, FORM, SERVICES

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from aiohttp import web
 
-from complaints.access import Login
+from complaints.offices.access import Login
 from complaints.regions import City
-from complaints.routing import RoutingTable
+from complaints.routing.decision import RoutingTable
 from complaints.storage import Storage
 from desk.pages.login_tries import LoginTries
 from policy.suspicion import Suspect

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from complaints.case_file import CaseFile, case_file
-from complaints.handling import Actor, act, dispatch_ticket, reclassify_ticket
-from complaints.lifecycle import Action, NotAllowed, Role
+from complaints.lifecycle.steps import Actor, act, dispatch_ticket, reclassify_ticket
+from complaints.lifecycle.table import Action, NotAllowed, Role
 from complaints.model import Kind
+from complaints.offices.case_file import CaseFile, case_file
+from complaints.offices.triage import change_ticket
 from complaints.storage.tables import Ticket
-from complaints.triage import change_ticket
 from desk.pages.rendering import render
 from desk.pages.services import CLERK, FORM, SERVICES, Services
 from policy.suspicion import Suspicion

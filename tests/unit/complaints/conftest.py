@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from complaints.deadlines import load_deadlines
+from complaints.deadlines.limits import load_deadlines
 from complaints.filing import FilingRules
 from complaints.model import Kind, Report
 from complaints.regions import load_city
-from complaints.routing import load_routing
+from complaints.routing.decision import load_routing
 from complaints.storage import Storage
 from complaints.storage.tables import Base
 from tests.postgres import binaries, cluster

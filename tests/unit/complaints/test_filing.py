@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from complaints.contacts import keep_contact
 from complaints.filing import file_report, find_filed
-from complaints.receipts import check_receipt, derive_receipt, hash_receipt
+from complaints.protection.contacts import keep_contact
+from complaints.protection.receipts import check_receipt, derive_receipt, hash_receipt
 from complaints.storage import next_change
 from complaints.storage.tables import Contact, Delivery, Event, Ticket
 from tests.unit.complaints.conftest import MONDAY

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from complaints.lifecycle import TRANSITIONS, Action, NotAllowed, Role, State, transition
+from complaints.lifecycle.table import TRANSITIONS, Action, NotAllowed, Role, State, transition
 
 
 @pytest.mark.parametrize(("state", "action", "role"), list(product(State, Action, Role)))

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
-from complaints.contacts import forget_unfiled, keep_contact, mask, seal, unseal
 from complaints.danger import find_danger, load_danger
-from complaints.digit_runs import find_numbers
 from complaints.filing import file_report
-from complaints.receipts import check_receipt, derive_receipt, hash_receipt
+from complaints.protection.contacts import forget_unfiled, keep_contact, mask, seal, unseal
+from complaints.protection.digit_runs import find_numbers
+from complaints.protection.receipts import check_receipt, derive_receipt, hash_receipt
 from complaints.storage.tables import ReceiptTry
 from tests.unit.complaints.conftest import MONDAY, ROOT
 

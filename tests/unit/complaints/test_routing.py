@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from complaints.model import Kind
-from complaints.routing import route
+from complaints.routing.decision import route
 
 
 def party(rules, **wanted):
@@ -150,7 +150,7 @@ def test_every_kind_reaches_an_office_in_every_district(rules, change, kind):
 
 
 def test_every_matter_of_the_table_leads_to_an_office(rules):
-    from complaints.routing import _bureau
+    from complaints.routing.decision import _bureau
 
     place = rules.city.streets[0]
     for matter in rules.routing.matters.values():

@@ -8,7 +8,7 @@ from typing import Any
 
 from desk_world import Reply, Site
 
-from complaints.access import add_staff
+from complaints.offices.access import add_staff
 
 PASSWORD = "a long enough password"
 

@@ -17,13 +17,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import event
 
-from complaints.access import issue_bureau_token
-from complaints.deadlines import load_deadlines
+from complaints.deadlines.limits import load_deadlines
 from complaints.filing import FilingRules, file_report
-from complaints.handling import dispatch_ticket, ticket_by_number
+from complaints.lifecycle.steps import dispatch_ticket, ticket_by_number
 from complaints.model import Kind, Report
+from complaints.offices.access import issue_bureau_token
 from complaints.regions import load_city
-from complaints.routing import load_routing
+from complaints.routing.decision import load_routing
 from complaints.storage import Storage
 from desk.api import create_api
 from desk.pages import create_pages

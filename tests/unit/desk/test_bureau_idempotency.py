@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints.handling import Actor, act, ticket_by_number
-from complaints.idempotency import Answer, Request, answer_once, forget_answers
-from complaints.lifecycle import Action, NotAllowed, Role
+from complaints.lifecycle.steps import Actor, act, ticket_by_number
+from complaints.lifecycle.table import Action, NotAllowed, Role
+from complaints.offices.idempotency import Answer, Request, answer_once, forget_answers
 
 
 def steps(bureau: Bureau, number: str) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from desk_world import Bureau, World
 
-from complaints.contacts import keep_contact
-from complaints.receipts import derive_receipt, hash_receipt
+from complaints.protection.contacts import keep_contact
+from complaints.protection.receipts import derive_receipt, hash_receipt
 from complaints.storage.tables import Ticket
 
 TICKET_KEYS = {

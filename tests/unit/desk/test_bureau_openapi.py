@@ -12,9 +12,9 @@ from desk_world import MARKET, ROOT, Bureau, Reply, Site, World
 from jsonschema import Draft7Validator, FormatChecker
 from ruamel.yaml import YAML
 
-from complaints.case_file import STEP_WORDS
-from complaints.lifecycle import Role, State
+from complaints.lifecycle.table import Role, State
 from complaints.model import Kind
+from complaints.offices.case_file import STEP_WORDS
 from desk.api import create_api
 
 

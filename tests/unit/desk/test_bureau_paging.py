@@ -10,8 +10,8 @@ from desk_world import LUMING, Bureau, World, open_site, open_world
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from complaints.bureau_queue import BadCursor, pull
-from complaints.overdue import mark_overdue
+from complaints.deadlines.overdue import mark_overdue
+from complaints.offices.bureau_queue import BadCursor, pull
 
 
 @dataclass

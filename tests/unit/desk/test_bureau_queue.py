@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from desk_world import LUMING, MARKET, Bureau, Site, World
 
-from complaints.lifecycle import State
+from complaints.lifecycle.table import State
 
 
 def test_a_bureau_finds_a_new_ticket_in_its_queue_and_others_do_not(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from desk_world import HOTLINE, LUMING, MARKET, Bureau, Site, World
 
-from complaints.handling import ticket_by_number
+from complaints.lifecycle.steps import ticket_by_number
 from complaints.model import Kind
 from complaints.storage.tables import Ticket
 

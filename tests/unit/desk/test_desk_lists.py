@@ -7,8 +7,8 @@ from datetime import timedelta
 from desk_clerk import Clerk
 from desk_world import Bureau, World
 
+from complaints.deadlines.overdue import mark_overdue
 from complaints.model import Kind
-from complaints.overdue import mark_overdue
 
 
 def numbers(clerk: Clerk, query: str = "") -> list[str]:

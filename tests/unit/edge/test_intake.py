@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from bot.edge.inbox import OPEN, Message
 from bot.edge.intake import Intake, Prepared, clean
 from bot.edge.sessions import ChatSession
-from complaints.contacts import unseal
 from complaints.danger import load_danger
-from complaints.deadlines import load_deadlines
+from complaints.deadlines.limits import load_deadlines
 from complaints.filing import FilingRules, file_report
 from complaints.model import Kind, Report
-from complaints.receipts import hash_receipt
+from complaints.protection.contacts import unseal
+from complaints.protection.receipts import hash_receipt
 from complaints.regions import load_city
-from complaints.routing import load_routing
+from complaints.routing.decision import load_routing
 from complaints.storage import Storage
 from complaints.storage.tables import Contact
 from complaints.workdays import utc_now

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from complaints.access import add_staff, bureau_of_token, log_in
+from complaints.offices.access import add_staff, bureau_of_token, log_in
 from complaints.regions import load_city
 from complaints.storage import Storage
 from complaints.storage.tables import BureauToken, StaffAccount, StaffSession

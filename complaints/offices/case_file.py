@@ -12,13 +12,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.lifecycle import TRANSITIONS, Action, Role
+from complaints.lifecycle.table import TRANSITIONS, Action, Role
 from complaints.model import Kind, Report
+from complaints.offices.triage import Row, hotline_ticket, row_of
 from complaints.regions import Bureau, City
-from complaints.routing import RoutingTable, route
-from complaints.routing_words import RoutingWords, routing_words
+from complaints.routing.decision import RoutingTable, route
+from complaints.routing.words import RoutingWords, routing_words
 from complaints.storage.tables import Event, StaffAccount, Ticket
-from complaints.triage import Row, hotline_ticket, row_of
 from complaints.understood import meanings
 
 STEP_WORDS = {

@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints.handling import NotFound
-from complaints.lifecycle import NotAllowed
+from complaints.lifecycle.steps import NotFound
+from complaints.lifecycle.table import NotAllowed
 from complaints.storage import Storage
 from complaints.storage.tables import IdempotentAnswer
 

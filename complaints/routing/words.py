@@ -8,7 +8,7 @@ from typing import Any
 
 from complaints.model import Kind
 from complaints.regions import City
-from complaints.routing import RoutingTable
+from complaints.routing.decision import RoutingTable
 from complaints.storage.tables import Ticket
 
 _FACTS = {

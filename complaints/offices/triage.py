@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints.handling import NotFound
-from complaints.lifecycle import NotAllowed, State
+from complaints.lifecycle.steps import NotFound
+from complaints.lifecycle.table import NotAllowed, State
 from complaints.model import Kind
 from complaints.regions import City
 from complaints.storage import Storage

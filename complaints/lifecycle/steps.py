@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.filing import deliver
-from complaints.lifecycle import Action, NotAllowed, Role, State, transition
+from complaints.lifecycle.table import Action, NotAllowed, Role, State, transition
 from complaints.model import Kind
 from complaints.regions import City
 from complaints.storage import next_change

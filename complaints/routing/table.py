@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from complaints.model import Kind
-from complaints.reported_bureau import BureauWords, load_bureau_words
+from complaints.routing.reported import BureauWords, load_bureau_words
 from datafiles import error_at, load_checked
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from complaints.lifecycle import NotAllowed
+from complaints.lifecycle.table import NotAllowed
 
 LONGEST = 4000  # characters
 

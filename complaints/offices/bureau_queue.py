@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from complaints.lifecycle import Role, State
+from complaints.lifecycle.table import Role, State
 from complaints.model import Kind
 from complaints.storage import Storage
 from complaints.storage.tables import Delivery, Event, Ticket

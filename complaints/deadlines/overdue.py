@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from complaints.lifecycle import Role, State
+from complaints.lifecycle.table import Role, State
 from complaints.storage import Storage, next_change
 from complaints.storage.tables import Event, Ticket
 from complaints.workdays import shanghai_date

@@ -13,8 +13,8 @@ from typing import Any
 
 from complaints.model import Report
 from complaints.regions import Bureau, City, Party, Place
-from complaints.reported_bureau import Reported, find_reported
-from complaints.routing_table import KindRule, RoutingTable, load_routing
+from complaints.routing.reported import Reported, find_reported
+from complaints.routing.table import KindRule, RoutingTable, load_routing
 
 __all__ = ["Decision", "Facts", "RoutingTable", "load_routing", "route"]
 

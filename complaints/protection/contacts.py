@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete
 
-from complaints.digit_runs import find_numbers
+from complaints.protection.digit_runs import find_numbers
 from complaints.storage import Storage
 from complaints.storage.tables import Contact
 

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.handling import ticket_by_number
-from complaints.lifecycle import State
+from complaints.lifecycle.steps import ticket_by_number
+from complaints.lifecycle.table import State
 from complaints.model import Kind
 from complaints.regions import City
 from complaints.storage.tables import Event
