@@ -1,17 +1,20 @@
-"""Storage: one engine, one way to open a transaction, one clock that orders changes."""
+"""Storage: one engine and one way to open a transaction."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import create_engine, event, func, insert, select, text, update
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from complaints.storage.tables import Base, ChangeClock
+from complaints.keys import Keys
+from complaints.storage.clock import next_change
+from complaints.storage.migrations import UnknownVersion, bring_up_to_date
+
+__all__ = ["Storage", "UnknownVersion", "keys_of", "next_change", "open_engine"]
 
 _BUSY_SECONDS = 3
 
@@ -19,21 +22,26 @@ _BUSY_SECONDS = 3
 class Storage:
     """A complaint database (SQLite or PostgreSQL), safe to use from several processes."""
 
-    def __init__(self, url: str) -> None:
-        """`url` is SQLAlchemy's, such as `sqlite:///var/jiesu.db`. Nothing is opened yet."""
-        self.engine = open_engine(url)
+    def __init__(self, url: str, keys: Keys) -> None:
+        """`url` is SQLAlchemy's, such as `sqlite:///var/jiesu.db`. Nothing is opened yet.
 
-    def create(self) -> None:
-        """Make the tables that are missing."""
-        Base.metadata.create_all(self.engine)
-        with self.write() as session:
-            if session.get(ChangeClock, 1) is None:
-                session.execute(insert(ChangeClock).values(id=1, last=0))
+        Every transaction knows the `keys`: events are chained and personal data sealed by them.
+        """
+        self.engine = open_engine(url)
+        self.keys = keys
+
+    def create(self) -> str:
+        """Make the tables in an empty database; bring those of an older version up to date.
+
+        Returns the version found before, "" for an empty database. Raises UnknownVersion when the
+        tables are of a newer program, and then changes nothing.
+        """
+        return bring_up_to_date(self.engine, self.keys)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A read-only transaction."""
-        with Session(self.engine) as session:
+        with Session(self.engine, info={"keys": self.keys}) as session:
             yield session
 
     @contextmanager
@@ -42,7 +50,8 @@ class Storage:
 
         On SQLite the write lock is taken at once, so that a later statement cannot lose it.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        opened = Session(self.engine, expire_on_commit=False, info={"keys": self.keys})
+        with opened as session, session.begin():
             if self.engine.dialect.name == "sqlite":
                 session.execute(text("BEGIN IMMEDIATE"))
             yield session
@@ -76,18 +85,7 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def next_change(session: Session) -> int:
-    """The next value of the change clock, in microseconds since 1970.
-
-    Strictly increasing in the order of commits: the row stays locked until this transaction ends,
-    so a bureau that pages by `changed_at` cannot miss a row that commits late.
-    """
-    now = time.time_ns() // 1000
-    later = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
-    changed = session.execute(
-        update(ChangeClock)
-        .where(ChangeClock.id == 1)
-        .values(last=later(ChangeClock.last + 1, now))
-        .returning(ChangeClock.last)
-    ).scalar_one()
-    return int(changed)
+def keys_of(session: Session) -> Keys:
+    """The keys of the storage that opened this transaction."""
+    keys: Keys = session.info["keys"]
+    return keys

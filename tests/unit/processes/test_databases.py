@@ -54,6 +54,16 @@ def test_a_database_of_another_version_is_named(settings):
     assert "另一个版本" in said and "JIESU_INBOX_URL" in said
 
 
+def test_a_database_of_a_newer_program_is_named_and_left_alone(settings):
+    open_databases(settings)
+    with sqlite3.connect(settings.var / "jiesu.db") as newer:
+        newer.execute("UPDATE jiesu_schema SET version_num = '0099'")
+    said = one_sentence(settings)
+    assert "0099" in said and "备份" in said and "JIESU_DATABASE_URL" in said
+    with sqlite3.connect(settings.var / "jiesu.db") as newer:
+        assert newer.execute("SELECT version_num FROM jiesu_schema").fetchall() == [("0099",)]
+
+
 @pytest.mark.parametrize(
     "url", ["nonsense", "oracle+nothing://x", "sqlite:////no/such/folder/x.db"]
 )
