@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -85,11 +85,19 @@ def plausible_kinds(
     return tuple((name, share * total / left) for name, share in kept) if left else tuple(ranking)
 
 
+def is_plausible(kind: Kind, party_type: str) -> bool:
+    """Whether a complaint of this kind can be about a party of this type."""
+    return kind not in _IMPLAUSIBLE.get(party_type, set())
+
+
 @dataclass(frozen=True)
 class Report:
     """What a reporter confirmed. Texts are the reporter's words without personal numbers.
 
-    `None` means that the reporter did not know or that it does not matter for this kind.
+    `None` means that the reporter did not know or that it does not matter for this kind. `clerk`: the
+    login of who wrote it down for a caller. `personal_refs` are sealed fields to join; `personal` is
+    to be sealed (kind → value: name, phone, …). `pupil`: a pupil reports. `stated`: facts told by
+    buttons (fact → value of `data/routing/questions.yml`, or `unknown`).
     """
 
     intake_id: str
@@ -105,3 +113,10 @@ class Report:
     second_kind: Kind | None = None
     contact_ref: str | None = None
     urgent: bool = False
+    channel: str = "chat"
+    clerk: str | None = None
+    pupil: bool = False
+    reporter_mark: str | None = None
+    personal_refs: tuple[str, ...] = ()
+    personal: Mapping[str, str] = field(default_factory=dict)
+    stated: Mapping[str, str] = field(default_factory=dict)

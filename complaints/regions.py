@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from complaints.party_names import named_length
+from complaints.routing.overrides import Override, load_overrides
 from complaints.similar_names import LEAST_LIKENESS, likeness
 from datafiles import error_at, load_checked
 from resolution.terms import SchoolTerms, load_terms
@@ -32,7 +33,10 @@ class Bureau:
 
 @dataclass(frozen=True)
 class Party:
-    """A school or training body of the register; `authority` is its supervising bureau."""
+    """A school or training body of the register; `authority` is its supervising bureau.
+
+    `group` is the 教育集团 of a school: its members are one side in a complaint.
+    """
 
     id: str
     name: str
@@ -45,6 +49,7 @@ class Party:
     district: str
     street: str
     address: str
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Place:
 
 @dataclass(frozen=True)
 class City:
-    """All that routing knows of one city."""
+    """All that routing knows of one city; `overrides` is where it divides the work its own way."""
 
     id: str
     name: str
@@ -74,6 +79,12 @@ class City:
     bureaus: dict[str, Bureau]
     parties: dict[str, Party]
     terms: SchoolTerms
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def hotline(self) -> Bureau:
+        """The hotline, which sees to what no bureau has."""
+        return next(bureau for bureau in self.bureaus.values() if bureau.function == "hotline")
 
     def bureau_for(self, function: str, level: str, place: Place | None) -> Bureau | None:
         """The bureau of a function at a level, in `place`'s district or street; None if none."""
@@ -142,9 +153,10 @@ def _nearest(parties: list[Party], near: Place | None) -> list[Party]:
 
 
 def load_city(folder: Path) -> City:
-    """Read `city.yml`, `bureaus.yml`, `schools.yml`, `training_bodies.yml` and `terms.yml`.
+    """Read `city.yml`, `bureaus.yml`, `schools.yml`, `training_bodies.yml`, `terms.yml`.
 
-    Raises DataFileError (file, line, field) for a wrong entry or a reference to nothing.
+    `jurisdiction.yml` may be missing: then the city divides the work as the table does. Raises
+    DataFileError (file, line, field) for a wrong entry or a reference to nothing.
     """
     city = _checked(folder, "city")
     districts, streets, names = _places(folder / "city.yml", city)
@@ -172,6 +184,7 @@ def load_city(folder: Path) -> City:
         bureaus=bureaus,
         parties=parties,
         terms=load_terms(folder / "terms.yml"),
+        overrides=load_overrides(folder, {place.district for place in districts}),
     )
 
 
@@ -242,4 +255,5 @@ def _party(entry: Any, *, is_school: bool) -> Party:
         district=entry["district"],
         street=entry["street"],
         address=entry["address"],
+        group=entry.get("group"),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from complaints.model import Kind
@@ -35,7 +35,9 @@ _GRADE_MATTERS = {
 class Draft:
     """A report in the making. `None` = not asked yet, UNKNOWN = asked and not known.
 
-    `taken` is the id of the last message that was worked in: the edge may send it again.
+    `taken` is the id of the last message that was worked in: the edge may send it again. `stated`
+    holds what the deciding questions told (fact → value, or `unknown`); `told` refers to the sealed
+    originals of messages that something was taken out of.
     """
 
     intake_id: str
@@ -58,6 +60,10 @@ class Draft:
     contact: str | None = None
     urgent: bool = False
     taken: str | None = None
+    stated: Mapping[str, str] = field(default_factory=dict)
+    fact_asked: int = 0
+    told: tuple[str, ...] = ()
+    pupil: bool = False
 
     def with_answers(self, **changes: Any) -> Draft:
         """A copy with these fields changed."""
@@ -85,8 +91,8 @@ def missing(draft: Draft, city: City) -> str | None:
     return next((slot for slot, needed in _NEEDED if needed(draft, city)), None)
 
 
-def read_back(draft: Draft, city: City) -> str:
-    """The whole report as the parent is asked to confirm it."""
+def read_back(draft: Draft, city: City, told: Iterable[tuple[str, str]] = ()) -> str:
+    """The whole report as the parent is asked to confirm it; `told` are further titles and answers."""
     parties = parties_of(draft, city)
     org = parties[0].name if len(parties) == 1 else draft.org
     place = draft.place
@@ -105,7 +111,8 @@ def read_back(draft: Draft, city: City) -> str:
         lines.append(f"· 科目：{draft.subject}")
     if draft.grade not in (None, UNKNOWN):
         lines.append(f"· 年级：{draft.grade}")
-    reach = "匿名" if draft.anonymous else "留了联系方式，只用于回访，不给承办单位和被举报方"
+    lines += [f"· {title}：{answer}" for title, answer in told]
+    reach = "匿名" if draft.anonymous else "留了联系方式，密封保存，绝不给被举报方"
     lines.append(f"· 您：{reach}")
     if kind is Kind.NOT_EDUCATION:
         lines.append("这件事看来不归教育部门管，会交给 12345 热线转办。")
@@ -128,6 +135,10 @@ def to_slots(draft: Draft) -> dict[str, Any]:
         "second_kind": draft.second_kind,
         "urgent": draft.urgent,
         "taken": draft.taken,
+        "stated": dict(draft.stated),
+        "fact_asked": draft.fact_asked,
+        "told": list(draft.told),
+        "pupil": draft.pupil,
     }
     return {**answers, "draft": rest}
 
@@ -138,7 +149,8 @@ def from_slots(slots: Mapping[str, Any]) -> Draft | None:
     if not rest:
         return None
     answers = {name: slots.get(name) for name in ANSWERS}
-    return Draft(**answers, **{**rest, "kinds_offered": tuple(rest["kinds_offered"])})
+    lists = {name: tuple(rest.get(name, ())) for name in ("kinds_offered", "told")}
+    return Draft(**answers, **{**rest, **lists})
 
 
 def cleared() -> dict[str, None]:

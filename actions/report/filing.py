@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.feedback import offer_known_case
 from actions.replies import say
 from actions.report.draft import UNKNOWN, Draft
 from actions.services import services
 from complaints.filing import Filed, file_report, find_filed
 from complaints.model import Kind, Report
+from complaints.reporter.mark import reporter_mark
 from complaints.workdays import utc_now
 
 _WEEKDAYS = "一二三四五六日"
 
 
-def file_draft(dispatcher: CollectingDispatcher, draft: Draft, receipt_hash: str) -> str:
+def file_draft(
+    dispatcher: CollectingDispatcher, draft: Draft, receipt_hash: str, sender: str
+) -> str:
     """File a confirmed draft, say its number, the receipt and the promised day; returns the number.
 
     Raises the database's error when it is not reachable: then nothing was filed.
     """
-    filed = file_report(
-        services().storage, services().rules, to_report(draft), receipt_hash, utc_now()
-    )
+    storage, rules = services().storage, services().rules
+    mark = reporter_mark(storage.keys, sender)
+    report = replace(to_report(draft), reporter_mark=mark)
+    filed = file_report(storage, rules, report, receipt_hash, utc_now())
     _say_filed(dispatcher, filed)
+    offer_known_case(dispatcher, filed.number)
     return filed.number
 
 
@@ -63,6 +70,9 @@ def to_report(draft: Draft) -> Report:
         second_kind=Kind(draft.second_kind) if draft.second_kind else None,
         contact_ref=None if draft.anonymous else draft.contact,
         urgent=draft.urgent,
+        pupil=draft.pupil,
+        personal_refs=draft.told,
+        stated=dict(draft.stated),
     )
 
 

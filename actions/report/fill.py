@@ -94,7 +94,9 @@ def _emptied(draft: Draft, name: str) -> Draft:
     if name == "place":
         return draft.with_answers(place=None, place_asked=0)
     if name == "org":
-        return draft.with_answers(org=None, org_asked=0, org_unlisted=False)
+        return draft.with_answers(org=None, org_asked=0, org_unlisted=False, stated={})
+    if name == "stated":
+        return draft.with_answers(stated={}, fact_asked=0)
     return draft.with_answers(**{name: None}) if name in (*_ENTITY_SLOTS, "detail") else draft
 
 
@@ -117,7 +119,8 @@ def _take_entities(draft: Draft, turn: Turn, correcting: bool) -> Draft:
     if "place" in changes:
         changes["place_asked"] = 0
     if "org" in changes:
-        changes |= {"org_asked": 0, "org_unlisted": False}
+        # What was answered was about the party named before.
+        changes |= {"org_asked": 0, "org_unlisted": False, "stated": {}}
     return draft.with_answers(**changes)
 
 

@@ -20,6 +20,7 @@ from actions.base import SafeAction
 from actions.interruptions import interrupt
 from actions.policy import follow_up, judge_first
 from actions.replies import say
+from actions.report.deciding import ASKED, answered, not_understood, question_for
 from actions.report.draft import (
     UNKNOWN,
     Draft,
@@ -48,7 +49,7 @@ from actions.report.wording import (
 )
 from actions.services import services
 from actions.turn import Turn, read_turn, restored
-from complaints.regions import City
+from complaints.reporter.pupils import pupil_words
 
 Events = list[dict[str, Any]]
 
@@ -68,14 +69,14 @@ class ValidateReportForm(SafeAction):
         draft = from_slots(tracker.slots)
         if draft is None:
             return _open(dispatcher, tracker, turn)
-        asked = tracker.slots.get("requested_slot") or _next(draft, services().rules.city)
+        asked = tracker.slots.get("requested_slot") or _next(draft)
         turn = _as_button(turn, asked)
         if draft.taken == turn.message_id and turn.act != "affirm":
             return _ask(dispatcher, draft, asked)
         draft = draft.with_answers(taken=turn.message_id)
         if _is_cancel(turn, asked):
             return _cancel(dispatcher)
-        return _go_on(dispatcher, tracker, draft, turn, asked)
+        return _go_on(dispatcher, tracker, _about_the_writer(dispatcher, draft, turn), turn, asked)
 
     def after_failure(self, tracker: Tracker) -> Events:
         """Keep the form where it was: without events Rasa would choose a slot of its own."""
@@ -95,8 +96,18 @@ def _open(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Eve
     if said:
         turn = replace(restored(turn, said), choice={})
     draft = Draft(intake_id=uuid.uuid4().hex, taken=turn.message_id)
+    draft = _about_the_writer(dispatcher, draft, turn)
     events = _take(dispatcher, draft, turn, None)
     return [*events, SlotSet("heard", None), SlotSet("consulted", None)]
+
+
+def _about_the_writer(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) -> Draft:
+    """Note what was taken out of a message; a pupil is told kindly that nothing more is needed."""
+    draft = draft.with_answers(told=(*draft.told, *turn.told))
+    if not turn.pupil or draft.pupil:
+        return draft
+    say(dispatcher, pupil_words(in_danger=turn.urgent))
+    return draft.with_answers(pupil=True, anonymous=True)
 
 
 def _only_a_question(
@@ -127,6 +138,10 @@ def _go_on(
     if turn.act == "withdraw" and not (turn.ticket or tracker.slots.get("followed")):
         ask_whether_to_drop(dispatcher, asked)
         return _keep(draft, asked)
+    rules = services().rules
+    told = answered(draft, turn, asked, rules.city, rules.routing)
+    if told:
+        return _ask(dispatcher, told, _next(told))
     names_a_kind = asked == "kind" and named_kind(turn.text, draft.kinds_offered)
     aside = None if names_a_kind else interrupt(dispatcher, tracker, turn, asked)
     if aside is not None:
@@ -144,7 +159,9 @@ def _take(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn, asked: str
     if not filled.understood and asked:
         say(dispatcher, _again(asked))
     draft = filled.draft
-    slot = _next(draft, rules.city)
+    if asked == ASKED and not filled.understood:
+        draft = not_understood(draft, rules.city, rules.routing)
+    slot = _next(draft)
     counted = {"kind": "kind_asked", "org": "org_asked", "place": "place_asked"}.get(slot)
     if counted and (slot == "kind" or getattr(draft, slot) is not None):
         draft = draft.with_answers(**{counted: getattr(draft, counted) + 1})
@@ -152,7 +169,10 @@ def _take(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn, asked: str
 
 
 def _ask(dispatcher: CollectingDispatcher, draft: Draft, slot: str) -> Events:
-    ask(dispatcher, slot, draft, services().rules.city)
+    rules = services().rules
+    if slot == ASKED and question_for(draft, rules.city, rules.routing) is None:
+        slot = _next(draft)
+    ask(dispatcher, slot, draft, rules.city, rules.routing)
     return _keep(draft, slot)
 
 
@@ -160,14 +180,19 @@ def _keep(draft: Draft, slot: str) -> Events:
     return [*(SlotSet(k, v) for k, v in to_slots(draft).items()), SlotSet("requested_slot", slot)]
 
 
-def _next(draft: Draft, city: City) -> str:
-    """The next slot: an unclear name and an unknown place are asked once more."""
+def _next(draft: Draft) -> str:
+    """The next slot: an unclear name and an unknown place are asked once more.
+
+    What decides who handles it is asked when the report itself is told, before how to be reached.
+    """
+    rules = services().rules
+    city = rules.city
     if not draft.org_asked and is_which_unclear(draft, city):
         return "org"
     unplaced = draft.place not in (None, UNKNOWN) and not city.find_place(str(draft.place))
     if unplaced and not draft.place_asked and len(parties_of(draft, city)) != 1:
         return "place"
-    return missing(draft, city) or "confirm"
+    return ASKED if question_for(draft, city, rules.routing) else missing(draft, city) or "confirm"
 
 
 def _at_read_back(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) -> Events:
@@ -178,13 +203,13 @@ def _at_read_back(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) ->
         say(dispatcher, "好的，还没有提交。想好了再点“确认提交”，要改哪里直接说。", asks="confirm")
         return _keep(draft, "confirm")
     if turn.act == "deny" and turn.is_button:
-        ask_what_to_change(dispatcher)
+        ask_what_to_change(dispatcher, draft)
         return _keep(draft, "confirm")
     rules = services().rules
     filled = fill(draft, turn, "confirm", rules.city, rules.routing.sure_kind)
     if filled.understood:
-        return _ask(dispatcher, filled.draft, _next(filled.draft, rules.city))
-    ask_what_to_change(dispatcher)
+        return _ask(dispatcher, filled.draft, _next(filled.draft))
+    ask_what_to_change(dispatcher, draft)
     return _keep(draft, "confirm")
 
 
@@ -194,7 +219,7 @@ def _file(dispatcher: CollectingDispatcher, draft: Draft, turn: Turn) -> Events:
     receipt_hash = turn.metadata.get("receipt_hash")
     if not receipt_hash:  # the edge did not know that this message would confirm
         return _ask(dispatcher, draft, "confirm")
-    number = file_draft(dispatcher, draft, receipt_hash)
+    number = file_draft(dispatcher, draft, receipt_hash, turn.sender)
     return [
         *(SlotSet(k, v) for k, v in cleared().items()),
         SlotSet("followed", number),
@@ -214,7 +239,7 @@ def _is_cancel(turn: Turn, asked: str) -> bool:
         return turn.act == "cancel"
     if is_dropped(turn.text):
         return True
-    if asked in ("anonymous", "contact"):
+    if asked in ("anonymous", "contact", ASKED):
         return False
     sure = turn.act == "cancel" and turn.act_confidence >= _CLEAR_CANCEL
     return sure and len(turn.text) <= 20

@@ -7,9 +7,11 @@ import json
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import Button, say
+from actions.report.deciding import ASKED, question_for, told_lines
 from actions.report.draft import Draft, candidates_of, parties_of, read_back
 from complaints.model import Kind
 from complaints.regions import City
+from complaints.routing.table import RoutingTable
 
 _WORDS = {
     "detail": "请说说发生了什么：谁、做了什么。越具体越好查。",
@@ -39,11 +41,16 @@ def choose(**choice: object) -> str:
     return f"/choose{json.dumps(choice, ensure_ascii=False)}"
 
 
-def ask(dispatcher: CollectingDispatcher, slot: str, draft: Draft, city: City) -> None:
+def ask(
+    dispatcher: CollectingDispatcher, slot: str, draft: Draft, city: City, table: RoutingTable
+) -> None:
     """Ask for one slot, or read the report back when `slot` is `confirm`."""
-    if slot == "confirm":
+    if slot == ASKED:
+        _ask_fact(dispatcher, draft, city, table)
+    elif slot == "confirm":
         buttons = [(title, f"/{act}") for title, act in READ_BACK_BUTTONS.items()]
-        say(dispatcher, read_back(draft, city), buttons=buttons, asks="confirm")
+        told = told_lines(draft, table)
+        say(dispatcher, read_back(draft, city, told), buttons=buttons, asks="confirm")
     elif slot == "kind":
         say(dispatcher, _kind_words(draft), buttons=_kind_buttons(draft), asks="kind")
     elif slot == "place" and draft.place_asked:
@@ -58,9 +65,10 @@ def ask(dispatcher: CollectingDispatcher, slot: str, draft: Draft, city: City) -
         say(dispatcher, _WORDS[slot], asks=slot)
 
 
-def ask_what_to_change(dispatcher: CollectingDispatcher) -> None:
+def ask_what_to_change(dispatcher: CollectingDispatcher, draft: Draft) -> None:
     """At the read-back: something is wrong, but what?"""
-    buttons = [(title, choose(edit=slot)) for title, slot in _FIELD_TITLES]
+    titles = (*_FIELD_TITLES, ("补问的情况", "stated")) if draft.stated else _FIELD_TITLES
+    buttons = [(title, choose(edit=slot)) for title, slot in titles]
     text = "还没有提交。哪一项要改？也可以直接说正确的内容。"
     say(dispatcher, text, buttons=buttons, asks="confirm")
 
@@ -70,6 +78,15 @@ def ask_whether_to_drop(dispatcher: CollectingDispatcher, asked: str | None) -> 
     text = "这份举报还没有提交，不用撤回。要放弃不报了吗？"
     buttons = [("放弃", "/cancel"), ("继续填", choose(go_on=True))]
     say(dispatcher, text, buttons=buttons, asks=asked)
+
+
+def _ask_fact(
+    dispatcher: CollectingDispatcher, draft: Draft, city: City, table: RoutingTable
+) -> None:
+    question = question_for(draft, city, table)
+    assert question, "the form asks for a fact only when one decides"
+    buttons = [(label, choose(fact=question.fact, value=v)) for v, label in question.choices]
+    say(dispatcher, question.ask, buttons=buttons, asks=ASKED)
 
 
 def _ask_which(dispatcher: CollectingDispatcher, draft: Draft, city: City) -> None:

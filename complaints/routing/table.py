@@ -8,21 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from complaints.model import Kind
+from complaints.routing.matters import Conditions, Door, Matter, conditions, load_matters
+from complaints.routing.questions import Question, load_questions
 from complaints.routing.reported import BureauWords, load_bureau_words
 from datafiles import error_at, load_checked
-
-
-@dataclass(frozen=True)
-class Matter:
-    """One row of the jurisdiction table."""
-
-    code: str
-    title: str
-    lead: str
-    co: tuple[str, ...]
-    level: str
-    urgent: bool
-    source: str
 
 
 @dataclass(frozen=True)
@@ -31,13 +20,16 @@ class KindRule:
 
     id: str
     kind: Kind
-    when: Mapping[str, tuple[str, ...]]
+    when: Conditions
     matter: str
 
 
 @dataclass(frozen=True)
 class RoutingTable:
-    """The tables and their version."""
+    """The tables and their version.
+
+    `class_matters` names for a class of taught subjects the matter whose lead is its authority.
+    """
 
     version: str
     matters: Mapping[str, Matter]
@@ -45,6 +37,9 @@ class RoutingTable:
     sure_kind: float
     subject_classes: Mapping[str, tuple[str, ...]]
     bureau_words: BureauWords
+    class_matters: Mapping[str, str]
+    questions: tuple[Question, ...]
+    doors: tuple[Door, ...]
 
     def subject_class(self, subject: str | None) -> str | None:
         """The class of a taught subject (学科 or a sort of 非学科); None when it is not said."""
@@ -53,56 +48,67 @@ class RoutingTable:
         found = (n for n, words in self.subject_classes.items() if any(w in subject for w in words))
         return next(found, "other")
 
+    def door(self, kind: Kind, said: str) -> str | None:
+        """The id of the door that words lead to; None when they name none."""
+        for door in self.doors:
+            fits = not door.kinds or kind in door.kinds
+            if fits and any(word in said for word in door.words):
+                return door.id
+        return None
+
+    def door_text(self, door_id: str | None) -> str:
+        """What to tell about a door; about the last one when none is named."""
+        return next((d.text for d in self.doors if d.id == door_id), self.doors[-1].text)
+
 
 def load_routing(folder: Path) -> RoutingTable:
-    """Read `matters.yml`, `kinds.yml`, `subjects.yml` and `bureau_words.yml`.
+    """Read the tables of a folder: matters, kinds, subjects, questions and words for bureaus.
 
-    Raises DataFileError for a wrong entry, an id that is there twice, a rule to an unknown matter, a
-    kind without a last row.
+    Raises DataFileError for a wrong entry, an id that is there twice, a rule to an unknown matter or
+    door, a kind without a last row.
     """
-    version, matters = _matters(folder)
+    version, matters, doors = load_matters(folder)
     path = folder / "kinds.yml"
     kinds_file = load_checked(path, folder / "schema" / "kinds.json")
-    subjects = load_checked(folder / "subjects.yml", folder / "schema" / "subjects.json")
+    classes, class_matters = _subjects(folder, matters)
     return RoutingTable(
         version=f"{version}/{kinds_file['version']}",
         matters=matters,
-        rules=_rules(path, kinds_file, matters),
+        rules=_rules(path, kinds_file, matters, {door.id for door in doors}),
         sure_kind=float(kinds_file["confidence"]["kind"]),
-        subject_classes={
-            str(entry["class"]): tuple(map(str, entry["words"])) for entry in subjects["classes"]
-        },
+        subject_classes=classes,
         bureau_words=load_bureau_words(folder),
+        class_matters=class_matters,
+        questions=load_questions(folder),
+        doors=doors,
     )
 
 
-def _matters(folder: Path) -> tuple[str, dict[str, Matter]]:
-    path = folder / "matters.yml"
-    content = load_checked(path, folder / "schema" / "matters.json")
-    matters: dict[str, Matter] = {}
-    for entry in content["matters"]:
-        if entry["code"] in matters:
-            raise error_at(path, entry, "code", f"{entry['code']} is used twice")
-        matters[entry["code"]] = Matter(
-            code=entry["code"],
-            title=entry["title"],
-            lead=entry["lead"],
-            co=tuple(entry["co"]),
-            level=entry["level"],
-            urgent=entry["urgent"],
-            source=entry["source"],
-        )
-    return str(content["version"]), matters
+def _subjects(
+    folder: Path, matters: Mapping[str, Matter]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    path = folder / "subjects.yml"
+    content = load_checked(path, folder / "schema" / "subjects.json")
+    authorities = content["authorities"]
+    for name in authorities:
+        if authorities[name] not in matters:
+            raise error_at(path, authorities, name, f"no matter {authorities[name]}")
+    words = {str(e["class"]): tuple(map(str, e["words"])) for e in content["classes"]}
+    return words, {str(name): str(authorities[name]) for name in authorities}
 
 
-def _rules(path: Path, content: Any, matters: Mapping[str, Matter]) -> tuple[KindRule, ...]:
+def _rules(
+    path: Path, content: Any, matters: Mapping[str, Matter], doors: set[str]
+) -> tuple[KindRule, ...]:
     rules: dict[str, KindRule] = {}
     for entry in content["kinds"]:
         if entry["id"] in rules:
             raise error_at(path, entry, "id", f"{entry['id']} is used twice")
         if entry["matter"] not in matters:
             raise error_at(path, entry, "matter", f"no matter {entry['matter']}")
-        when = {str(key): tuple(map(str, values)) for key, values in entry["when"].items()}
+        when = conditions(entry["when"])
+        if not set(when.get("door", ())) <= doors:
+            raise error_at(path, entry, "when", "no such door in matters.yml")
         rules[entry["id"]] = KindRule(entry["id"], Kind(entry["kind"]), when, entry["matter"])
     for kind in Kind:
         own = [rule for rule in rules.values() if rule.kind == kind]

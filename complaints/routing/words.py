@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from complaints.model import Kind
 from complaints.regions import City
-from complaints.routing.decision import RoutingTable
+from complaints.routing.table import RoutingTable
 from complaints.storage.tables import Ticket
 
 _FACTS = {
@@ -23,11 +23,18 @@ _FACTS = {
     "reported_bureau": "被举报单位",
     "district": "所在区",
     "street": "所在镇街",
+    "in_service_teacher": "是否在职教师",
+    "ad_place": "宣传地点",
+    "operating": "机构现状",
+    "money_matter": "钱的问题",
+    "online": "上课方式",
 }
 _VALUES = {
     "party_type": {
         "school": "学校",
         "training_body": "培训机构",
+        "person": "个人",
+        "platform": "网上平台",
         "bureau": "行政单位",
         "unknown": "名册中没有",
     },
@@ -77,26 +84,50 @@ class RoutingWords:
 
 def routing_words(ticket: Ticket, city: City, table: RoutingTable) -> RoutingWords:
     """The decision that was kept with the ticket when it was filed."""
-    record = ticket.routing
+    return record_words(ticket.routing, city, table)
+
+
+def record_words(record: Mapping[str, Any], city: City, table: RoutingTable) -> RoutingWords:
+    """A stored decision in words; what an older record does not hold is left out."""
     matter = table.matters.get(record["matter_code"])
-    facts = [(name, _fact(key, record["facts"].get(key), city)) for key, name in _FACTS.items()]
+    facts = [
+        (name, _fact(key, record["facts"].get(key), city, table)) for key, name in _FACTS.items()
+    ]
     return RoutingWords(
         matter=f"{record['matter_code']} {matter.title}" if matter else record["matter_code"],
         source=matter.source if matter else None,
         rule_id=record["rule_id"],
         table_version=record["table_version"],
         reason=record["reason"],
-        facts=tuple((name, value) for name, value in facts if value),
+        facts=(*((name, value) for name, value in facts if value), *_notes(record, city)),
     )
 
 
-def _fact(key: str, value: Any, city: City) -> str | None:
+def _notes(record: Mapping[str, Any], city: City) -> Iterator[tuple[str, str]]:
+    """What stands beside the facts: the city's own division, who is equal, who is out, the door."""
+
+    def names(key: str) -> str:
+        ids = record.get(key) or ()
+        return "、".join(city.bureaus[one].name if one in city.bureaus else one for one in ids)
+
+    if record.get("override"):
+        yield "本地分工", str(record["override"])
+    if equal := names("equally"):
+        yield "首接负责", f"{equal}同样有权办理，由首接单位牵头"
+    if out := names("barred"):
+        yield "回避单位", out
+    if record.get("door"):
+        yield "应走渠道", str(record["door"])
+
+
+def _fact(key: str, value: Any, city: City, table: RoutingTable) -> str | None:
     """A fact of the decision in words; an unknown value stays as it was kept."""
     if value is None:
         return None
     if key == "kind_confidence":
         return f"{value:.0%}"
-    names: Mapping[str, str] = _VALUES.get(key, {})
+    asked = next((question for question in table.questions if question.fact == key), None)
+    names: Mapping[str, str] = _VALUES.get(key) or (dict(asked.choices) if asked else {})
     if key == "kind":
         names = {kind.value: kind.label for kind in Kind}
     elif key == "party_id":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from complaints.model import Kind
+from complaints.routing.case import open_case
+from complaints.routing.competence import office
 from complaints.routing.decision import route
 
 
@@ -149,12 +151,14 @@ def test_every_kind_reaches_an_office_in_every_district(rules, change, kind):
         assert decision.lead in rules.city.bureaus
 
 
-def test_every_matter_of_the_table_leads_to_an_office(rules):
-    from complaints.routing.decision import _bureau
-
-    place = rules.city.streets[0]
+def test_every_matter_of_the_table_leads_to_an_office(rules, change):
+    street = rules.city.streets[0].street_name
+    case = open_case(change(subject_party=None, place=street), rules.city, rules.routing)
     for matter in rules.routing.matters.values():
-        assert _bureau(matter.lead, matter.level, rules.city, None, place), matter.code
+        roles = (matter.lead, *matter.equal, *matter.co)
+        roles += tuple(role for one in matter.variants for role in (one.lead, *one.co))
+        for role in roles:
+            assert office(role, matter.level, case), (matter.code, role)
     assert {f"J{n:02d}" for n in range(1, 45)} <= set(rules.routing.matters)
 
 
