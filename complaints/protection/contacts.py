@@ -1,25 +1,20 @@
 """Numbers of a person: found in a text, taken out of it, and kept apart, encrypted.
 
 What `digit_runs` finds never reaches Rasa, a ticket, a log or a bureau. Each number is replaced by
-a mark such as 〔电话〕; the number itself is sealed with AES-GCM under the installation's key.
+a mark such as 〔电话〕; the number itself is a sealed field (`personal_fields`).
 """
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete
+from datetime import datetime
 
 from complaints.protection.digit_runs import find_numbers
+from complaints.protection.personal_fields import keep_field
 from complaints.storage import Storage
-from complaints.storage.tables import Contact
 
 RECEIPT_MARK = "〔查询码〕"
 
-_NONCE = 12
 _MARKS = {"phone": "〔电话〕", "id_number": "〔证件号〕", "receipt": "〔号码〕"}
 
 
@@ -45,29 +40,7 @@ def mask(text: str, receipt: str | None = None) -> Masked:
     return Masked("".join(parts) + text[done:], tuple((n.kind, n.digits) for n in numbers))
 
 
-def seal(value: str, key: bytes, purpose: str) -> bytes:
-    """Encrypt a text under the 32-byte key; it opens only for the same `purpose`."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, value.encode(), purpose.encode())
-
-
-def unseal(sealed: bytes, key: bytes, purpose: str) -> str:
-    """The text that `seal` hid. Raises cryptography's InvalidTag when key or purpose is wrong."""
-    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
-
-
-def keep_contact(storage: Storage, kind: str, value: str, key: bytes, now: datetime) -> str:
+def keep_contact(storage: Storage, kind: str, value: str, now: datetime) -> str:
     """Store one number, sealed. Returns the reference that a ticket may carry."""
-    ref = secrets.token_hex(12)
     with storage.write() as session:
-        session.add(Contact(ref=ref, kind=kind, sealed=seal(value, key, ref), created_at=now))
-    return ref
-
-
-def forget_unfiled(storage: Storage, now: datetime, after: timedelta) -> int:
-    """Erase numbers that belong to no ticket and are older than `after`. Returns how many."""
-    with storage.write() as session:
-        gone = session.execute(
-            delete(Contact).where(Contact.ticket_id.is_(None), Contact.created_at < now - after)
-        )
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+        return keep_field(session, kind, value, now)

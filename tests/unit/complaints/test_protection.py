@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidTag
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -16,8 +15,9 @@ from sqlalchemy import select
 
 from complaints.danger import find_danger, load_danger
 from complaints.filing import file_report
-from complaints.protection.contacts import forget_unfiled, keep_contact, mask, seal, unseal
+from complaints.protection.contacts import keep_contact, mask
 from complaints.protection.digit_runs import find_numbers
+from complaints.protection.personal_fields import forget_unfiled
 from complaints.protection.receipts import check_receipt, derive_receipt, hash_receipt
 from complaints.storage.tables import ReceiptTry
 from tests.unit.complaints.conftest import MONDAY, ROOT
@@ -193,16 +193,8 @@ def test_masking_never_fails_and_masks_all_it_found(text):
     assert mask(masked.text).found == ()
 
 
-def test_a_sealed_text_opens_only_with_its_key_and_purpose():
-    sealed = seal("电话", b"k" * 32, "ref")
-    assert unseal(sealed, b"k" * 32, "ref") == "电话"
-    for key, purpose in ((b"x" * 32, "ref"), (b"k" * 32, "other")):
-        with pytest.raises(InvalidTag):
-            unseal(sealed, key, purpose)
-
-
 def test_numbers_that_were_never_filed_are_erased_after_a_day(storage):
-    keep_contact(storage, "phone", "13900002222", b"k" * 32, MONDAY)
+    keep_contact(storage, "phone", "13900002222", MONDAY)
     assert forget_unfiled(storage, MONDAY + timedelta(hours=23), timedelta(days=1)) == 0
     assert forget_unfiled(storage, MONDAY + timedelta(hours=25), timedelta(days=1)) == 1
 
