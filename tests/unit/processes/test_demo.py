@@ -13,13 +13,14 @@ from complaints.storage import Storage
 from complaints.storage.tables import BureauToken, StaffAccount, StaffSession
 from complaints.workdays import utc_now
 from processes.demo import CHANGED, DemoAccess, demo_access
+from tests.keys import KEYS
 
 CITY = load_city(Path(__file__).resolve().parents[3] / "data/regions/demo")
 
 
 @pytest.fixture
 def storage(tmp_path) -> Storage:
-    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db")
+    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db", KEYS)
     storage.create()
     return storage
 
@@ -94,7 +95,7 @@ def test_a_lost_file_resets_nothing(storage, start, tmp_path, content):
 
 def test_a_new_database_gets_new_ones(start, storage, tmp_path):
     old = start()
-    other = Storage(f"sqlite:///{tmp_path}/other.db")
+    other = Storage(f"sqlite:///{tmp_path}/other.db", KEYS)
     other.create()
     shown = demo_access(other, CITY, tmp_path / "demo-access.json")
     assert opens(other, shown) and bureau_of_token(other, shown.token)
