@@ -59,6 +59,8 @@ def add_staff(storage: Storage, login: str, name: str, password: str) -> None:
 
 def log_in(storage: Storage, login: str, password: str, now: datetime) -> Login | None:
     """Open a session for a clerk; None when login or password is wrong."""
+    if not login.isprintable():
+        return None  # PostgreSQL would refuse to look for it
     with storage.read() as session:
         account = session.get(StaffAccount, login)
     try:

@@ -12,96 +12,131 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.lifecycle.table import TRANSITIONS, Action, Role
-from complaints.model import Kind, Report
+from complaints.lifecycle.act import barred_from
+from complaints.lifecycle.settling import events_of
+from complaints.lifecycle.states import Role
+from complaints.model import Kind
+from complaints.offices.case_deadline import DeadlineNote, deadline_note
+from complaints.offices.case_history import STEP_WORDS, Step, history
+from complaints.offices.case_tasks import TaskLine, task_lines
+from complaints.offices.choices import Choices, choices
+from complaints.offices.names import Names, names_of
+from complaints.offices.related import Related, related
+from complaints.offices.reveal_requests import RevealNote, reveal_note
 from complaints.offices.triage import Row, hotline_ticket, row_of
-from complaints.regions import Bureau, City
-from complaints.routing.decision import RoutingTable, route
+from complaints.protection.readings import Look, note_reading, readings_of
+from complaints.regions import City
+from complaints.reporter.evidence_access import EvidenceNote, evidence_of
 from complaints.routing.words import RoutingWords, routing_words
-from complaints.storage.tables import Event, StaffAccount, Ticket
+from complaints.rules import Rules
+from complaints.storage import Storage
+from complaints.storage.tables import Event, Task, Ticket
 from complaints.understood import meanings
+from complaints.workdays import shanghai_date
 
-STEP_WORDS = {
-    "file": "登记举报",
-    "dispatch": "派单",
-    "reclassify": "改定事项类别",
-    "sign": "签收",
-    "answer": "答复",
-    "return": "退单",
-    "supplement": "补充情况",
-    "withdraw": "撤回举报",
-    "close": "办结",
-    "overdue": "超过承诺日期，记为逾期",
+__all__ = ["STEP_WORDS", "CaseFile", "case_file"]
+
+_LOOKS = 10
+_WAYS = {
+    "page": "打开工单",
+    "list": "列表",
+    "api": "接口查看",
+    "pull": "接口领取",
+    "reveal": "查看举报人信息",
+    "receipt": "凭查询码查看",
+    "evidence": "打开材料",
+    "export": "导出",
 }
+_CHANNELS = {"chat": "网上对话", "phone": "电话登记"}
 
 
 @dataclass(frozen=True)
-class Step:
-    """One line of the history: when, who, what, and the words or changes that go with it."""
+class LookLine:
+    """One look at the ticket, in words."""
 
     at: datetime
     who: str
-    what: str
-    change: str | None
-    text: str | None
+    way: str
 
 
 @dataclass(frozen=True)
 class CaseFile:
     """All that a clerk needs to decide on a ticket.
 
-    `may` holds what the hotline can do in this state; `suggested` the bureau that the routing table
-    names for the present kind, if it names one.
+    `outcome`: what was found, done and said at the call-back, as (name, value).
     """
 
     row: Row
     version: int
     said: tuple[tuple[str, str], ...]
     detail: str
+    outcome: tuple[tuple[str, str], ...]
+    result: str | None
+    solved: bool | None
+    reported_by: str
     routing: RoutingWords
     history: tuple[Step, ...]
-    may: frozenset[Action]
-    bureaus: tuple[tuple[str, tuple[Bureau, ...]], ...]
-    suggested: Bureau | None
+    deadline: DeadlineNote
+    tasks: tuple[TaskLine, ...]
+    related: Related
+    evidence: tuple[EvidenceNote, ...]
+    looks: tuple[LookLine, ...]
+    reveal: RevealNote
+    choices: Choices
 
 
-def case_file(session: Session, number: str, city: City, table: RoutingTable) -> CaseFile:
-    """Everything about one ticket. Raises NotFound, also for what the hotline may not see."""
-    ticket = hotline_ticket(session, number, city)
-    row = row_of(ticket, city)
-    events = session.scalars(
-        select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)
-    ).all()
-    first = events[0].facts if events else {}
-    said = (
+def case_file(storage: Storage, number: str, rules: Rules, login: str, now: datetime) -> CaseFile:
+    """Everything about one ticket. Raises NotFound, also for what is barred.
+
+    The look is noted before anything is read, so that the page is put together without making
+    writers wait.
+    """
+    with storage.write() as session:
+        ticket = hotline_ticket(session, number, rules.city, login)
+        note_reading(session, [ticket.id], Role.HOTLINE, login, "page", now)
+    with storage.read() as session:
+        return _case_file(session, number, rules, login, now)
+
+
+def _case_file(session: Session, number: str, rules: Rules, login: str, now: datetime) -> CaseFile:
+    city, today = rules.city, shanghai_date(now)
+    ticket = hotline_ticket(session, number, city, login)
+    events = events_of(session, ticket)
+    tasks = session.scalars(select(Task).where(Task.ticket_id == ticket.id).order_by(Task.id)).all()
+    looks = readings_of(session, ticket.id, _LOOKS)
+    names = names_of(session, city, _logins(events, tasks, looks))
+    barred = barred_from(session, ticket)
+    return CaseFile(
+        row=row_of(ticket, city, today),
+        version=ticket.version,
+        said=tuple(_said(ticket, events[0].facts if events else {}, city)),
+        detail=ticket.detail,
+        outcome=tuple(_outcome(ticket, rules)),
+        result=ticket.result,
+        solved=ticket.solved,
+        reported_by=_reported_by(ticket),
+        routing=routing_words(ticket, city, rules.routing),
+        history=history(events, tasks, rules, names),
+        deadline=deadline_note(ticket, events, rules, today),
+        tasks=task_lines(tasks, names, today),
+        related=related(session, ticket, rules, login),
+        evidence=evidence_of(session, ticket, Role.HOTLINE),
+        looks=tuple(_look(one, names) for one in looks),
+        reveal=reveal_note(session, ticket, login, now),
+        choices=choices(ticket, events, barred, city, rules.routing),
+    )
+
+
+def _said(ticket: Ticket, first: Mapping[str, object], city: City) -> Iterator[tuple[str, str]]:
+    """What was told, what the words mean, and the second matter that it may be about."""
+    told = (
         ("被举报对象", ticket.subject_party),
         ("地点", ticket.place),
         ("时间", ticket.happened),
         ("科目", ticket.subject),
         ("年级", ticket.grade),
-        *_understood(ticket, first, city),
     )
-    return CaseFile(
-        row=row,
-        version=ticket.version,
-        said=tuple((name, value or "未说明") for name, value in said),
-        detail=ticket.detail,
-        routing=routing_words(ticket, city, table),
-        history=_history(session, events, city),
-        may=frozenset(
-            action
-            for (state, action), step in TRANSITIONS.items()
-            if state == row.state and step.role == Role.HOTLINE
-        ),
-        bureaus=_choices(ticket, city),
-        suggested=_suggested(ticket, events, city, table),
-    )
-
-
-def _understood(
-    ticket: Ticket, first: Mapping[str, object], city: City
-) -> Iterator[tuple[str, str]]:
-    """What the words mean, and the second matter that the report may be about."""
+    yield from ((name, value or "未说明") for name, value in told)
     amount = first.get("amount")
     yield from meanings(
         when=ticket.happened,
@@ -115,77 +150,37 @@ def _understood(
         yield "可能还涉及", Kind(str(second)).label
 
 
-def _history(session: Session, events: Sequence[Event], city: City) -> tuple[Step, ...]:
-    clerks = {event.actor for event in events if event.role == Role.HOTLINE}
-    accounts = select(StaffAccount).where(StaffAccount.login.in_(clerks))
-    names = {account.login: account.name for account in session.scalars(accounts)}
-    return tuple(
-        Step(
-            at=event.at,
-            who=_who(event, names, city),
-            what=STEP_WORDS.get(event.action, event.action),
-            change=_change(event, city),
-            text=event.text,
-        )
-        for event in events
+def _outcome(ticket: Ticket, rules: Rules) -> Iterator[tuple[str, str]]:
+    if finding := rules.outcomes.findings.get(ticket.finding or ""):
+        yield "核查结论", finding.label
+    if ticket.result:
+        yield "办理结果", rules.outcomes.results.get(ticket.result, ticket.result)
+    called_back = (
+        ("是否联系到", ticket.reached),
+        ("是否解决", ticket.solved),
+        ("是否满意", ticket.satisfied),
     )
+    if ticket.reached is not None:
+        yield from ((name, "是" if value else "否") for name, value in called_back)
+    if ticket.reopened:
+        yield "重新办理", f"{ticket.reopened} 次"
 
 
-def _who(event: Event, clerks: Mapping[str, str], city: City) -> str:
-    if event.role == Role.HOTLINE:
-        return f"热线 {clerks.get(event.actor, event.actor)}"
-    if event.role in (Role.LEAD, Role.CO_HANDLER):
-        return _bureau_name(event.actor, city)
-    return {Role.REPORTER.value: "举报人", Role.SYSTEM.value: "系统"}.get(event.role, event.role)
+def _reported_by(ticket: Ticket) -> str:
+    """How it was reported; who it was is not said."""
+    parts = [_CHANNELS.get(ticket.channel, ticket.channel)]
+    parts.append("匿名" if ticket.anonymous else "留有联系方式")
+    return " · ".join([*parts, "学生本人"] if ticket.pupil else parts)
 
 
-def _change(event: Event, city: City) -> str | None:
-    before, after = event.facts.get("from"), event.facts.get("to")
-    if event.action == Action.DISPATCH:
-        return f"{_bureau_name(str(before), city)} → {_bureau_name(str(after), city)}"
-    if event.action == Action.RECLASSIFY:
-        return f"{Kind(str(before)).label} → {Kind(str(after)).label}"
-    return None
+def _logins(
+    events: Sequence[Event], tasks: Sequence[Task], looks: Sequence[Look]
+) -> frozenset[str]:
+    """Those who may be clerks."""
+    acted = {event.actor for event in events if event.role == Role.HOTLINE}
+    asked = {task.asked_by for task in tasks}
+    return frozenset(acted | asked | {one.actor for one in looks if one.role == Role.HOTLINE})
 
 
-def _bureau_name(bureau: str, city: City) -> str:
-    known = city.bureaus.get(bureau)
-    return known.name if known else bureau
-
-
-def _choices(ticket: Ticket, city: City) -> tuple[tuple[str, tuple[Bureau, ...]], ...]:
-    """Bureaus that the ticket may be sent to, by city and district; the reported one is not."""
-    barred = ticket.routing["facts"]["reported_bureau"]
-    free = [
-        bureau
-        for bureau in city.bureaus.values()
-        if bureau.function != "hotline" and bureau.id not in (barred, ticket.lead)
-    ]
-    groups = [("市级", None), *((p.district_name, p.district) for p in city.districts)]
-    grouped = [(name, tuple(b for b in free if b.district == of)) for name, of in groups]
-    return tuple((name, bureaus) for name, bureaus in grouped if bureaus)
-
-
-def _suggested(
-    ticket: Ticket, events: Sequence[Event], city: City, table: RoutingTable
-) -> Bureau | None:
-    """Where the table sends the ticket now that a person stands behind its kind.
-
-    Not to a bureau that has it or that gave it back: there the table was of no help.
-    """
-    report = Report(
-        intake_id=ticket.intake_id,
-        kind=Kind(ticket.kind),
-        kind_confidence=1.0,
-        detail=ticket.detail,
-        subject_party=ticket.subject_party,
-        place=ticket.place,
-        when=ticket.happened,
-        subject=ticket.subject,
-        grade=ticket.grade,
-    )
-    decision = route(report, city, table)
-    tried = {event.actor for event in events if event.action == Action.RETURN} | {ticket.lead}
-    if decision.triage or decision.lead in tried:
-        return None
-    return city.bureaus[decision.lead]
+def _look(one: Look, names: Names) -> LookLine:
+    return LookLine(one.at, names.who(one.role, one.actor), _WAYS.get(one.way, one.way))

@@ -1,6 +1,7 @@
 """One effect per Idempotency-Key: a bureau may repeat a request without doing it twice.
 
-Effect and answer are written in one transaction. Refusals of the domain are answers too: the same
+Effect and answer are written in one transaction, which waits for other writers before it looks at
+anything: what it decides on cannot change under it. Refusals of the domain are answers too: the same
 request under the same key is refused the same way again. What fails otherwise is not kept.
 """
 
@@ -18,9 +19,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints.lifecycle.steps import NotFound
+from complaints.lifecycle.act import NotFound
 from complaints.lifecycle.table import NotAllowed
 from complaints.storage import Storage
+from complaints.storage.clock import lock_clock
 from complaints.storage.tables import IdempotentAnswer
 
 _OK = 200
@@ -40,16 +42,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a bureau under its key. `content` is all that tells it from another one."""
+    """One request of a bureau under its key.
+
+    `content` is all that tells it from another one: what JSON can hold.
+    """
 
     bureau: str
     key: str
-    content: tuple[str | None, ...]
+    content: tuple[Any, ...]
 
     @property
     def fingerprint(self) -> str:
         """A hash of the content."""
-        return hashlib.sha256(json.dumps(self.content).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
 
 
 def answer_once(
@@ -67,7 +72,7 @@ def answer_once(
     try:
         return _answer(storage, request, effect, refusal, now)
     except (IntegrityError, StaleDataError):
-        # A twin was faster (two writers at once: PostgreSQL only). Now its answer can be read.
+        # Somebody was faster who did not wait for the clock. Now what was written can be read.
         return _answer(storage, request, effect, refusal, now)
 
 
@@ -88,6 +93,7 @@ def _answer(
     now: datetime,
 ) -> Answer:
     with storage.write() as session:
+        lock_clock(session)
         kept = session.get(IdempotentAnswer, (request.bureau, request.key))
         if kept and kept.request_hash != request.fingerprint:
             raise KeyReused

@@ -1,60 +1,40 @@
-"""The hotline's lists, and the guard under which a clerk changes a ticket.
+"""Which tickets a clerk may see, how one is shown in a list, and the guard under which it changes.
 
-What the hotline itself is accused of is not shown to it: the reported unit never gets its own case.
+What the hotline itself is accused of is not shown to it, nor what a clerk declared an interest in:
+the reported unit never gets its own case (features S19).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints.lifecycle.steps import NotFound
-from complaints.lifecycle.table import NotAllowed, State
+from complaints.conflicts import not_barred, staff
+from complaints.lifecycle.act import NotFound
+from complaints.lifecycle.states import State
+from complaints.lifecycle.table import NotAllowed
 from complaints.model import Kind
 from complaints.regions import City
 from complaints.storage import Storage
 from complaints.storage.tables import Ticket
+from complaints.workdays import counting
 
-
-class Tab(StrEnum):
-    """One list of the hotline."""
-
-    TRIAGE = "triage"
-    DISPATCHED = "dispatched"
-    HANDLING = "handling"
-    ANSWERED = "answered"
-    ALL = "all"
-
-    @property
-    def label(self) -> str:
-        """What people read."""
-        return _TABS[self][0]
-
-    @property
-    def states(self) -> tuple[State, ...]:
-        """Which tickets are in it."""
-        return _TABS[self][1]
-
-
-_TABS: dict[Tab, tuple[str, tuple[State, ...]]] = {
-    Tab.TRIAGE: ("待分派", (State.PENDING, State.RETURN_PENDING)),
-    Tab.DISPATCHED: ("已派单", (State.DISPATCHED,)),
-    Tab.HANDLING: ("办理中", (State.HANDLING,)),
-    Tab.ANSWERED: ("已答复", (State.ANSWERED,)),
-    Tab.ALL: ("全部", tuple(State)),
-}
+_WARNED_WITHIN = 2  # workdays before the last day
 
 
 @dataclass(frozen=True)
 class Row:
-    """One ticket in a list. `kind_confidence` is None when a clerk has corrected the kind."""
+    """One ticket in a list. `kind_confidence` is None when a clerk has corrected the kind.
+
+    `promised_on` is None while no day is owed: the clock stands still (`paused`), or it is over.
+    `warned`: an answer is due within two workdays.
+    """
 
     number: str
     state: State
@@ -64,48 +44,20 @@ class Row:
     place: str | None
     lead_name: str
     filed_at: datetime
-    promised_on: date
+    promised_on: date | None
     urgent: bool
     overdue: bool
+    warned: bool
+    paused: bool
+    to_check: bool
 
 
-@dataclass(frozen=True)
-class TicketList:
-    """One page of a tab, `page` counting from 1; `waiting` is how many the triage tab holds."""
-
-    rows: tuple[Row, ...]
-    page: int
-    has_more: bool
-    waiting: int
-
-
-def list_tickets(storage: Storage, city: City, tab: Tab, page: int, size: int) -> TicketList:
-    """A page of a tab: urgent first, then by the promised day; in `ALL` the newest first."""
-    order = (
-        (Ticket.id.desc(),)
-        if tab == Tab.ALL
-        else (Ticket.urgent.desc(), Ticket.promised_on, Ticket.id)
-    )
-    query = select(Ticket).where(_may_see(city)).order_by(*order)
-    if tab != Tab.ALL:
-        query = query.where(Ticket.state.in_(tab.states))
-    with storage.read() as session:
-        tickets = session.scalars(query.offset((page - 1) * size).limit(size + 1)).all()
-        waiting = session.scalar(
-            select(func.count()).where(Ticket.state.in_(Tab.TRIAGE.states), _may_see(city))
-        )
-    return TicketList(
-        rows=tuple(row_of(ticket, city) for ticket in tickets[:size]),
-        page=page,
-        has_more=len(tickets) > size,
-        waiting=waiting or 0,
-    )
-
-
-def row_of(ticket: Ticket, city: City) -> Row:
-    """A ticket as the lists show it."""
+def row_of(ticket: Ticket, city: City, today: date) -> Row:
+    """A ticket as the lists show it, seen on `today` (Asia/Shanghai)."""
     state, lead = State(ticket.state), city.bureaus.get(ticket.lead)
     corrected = ticket.kind != ticket.routing["facts"]["kind"]
+    paused = state is State.PAUSED
+    runs = state.is_owed and not paused
     return Row(
         number=ticket.number,
         state=state,
@@ -115,23 +67,44 @@ def row_of(ticket: Ticket, city: City) -> Row:
         place=ticket.place,
         lead_name=lead.name if lead else ticket.lead,
         filed_at=ticket.filed_at,
-        promised_on=ticket.promised_on,
+        promised_on=ticket.promised_on if runs else None,
         urgent=ticket.urgent,
-        overdue=ticket.overdue,
+        overdue=runs and (ticket.overdue or ticket.promised_on < today),
+        warned=runs and today <= ticket.promised_on <= last_warned_day(city, today),
+        paused=paused,
+        to_check=ticket.to_check,
     )
 
 
-def hotline_ticket(session: Session, number: str, city: City) -> Ticket:
-    """A ticket that the hotline may see. Raises NotFound."""
-    ticket = session.scalar(select(Ticket).where(Ticket.number == number, _may_see(city)))
+def last_warned_day(city: City, today: date) -> date:
+    """What is promised until this day is warned of on `today`."""
+    return counting("workdays", city.terms).nth(today, _WARNED_WITHIN)
+
+
+def may_see(city: City, login: str) -> ColumnElement[bool]:
+    """The condition that a clerk may see a ticket, for queries on Ticket."""
+    return not_barred(city.hotline.id, staff(login))
+
+
+def hotline_ticket(session: Session, number: str, city: City, login: str) -> Ticket:
+    """A ticket that this clerk may see. Raises NotFound."""
+    ticket = session.scalar(select(Ticket).where(Ticket.number == number, may_see(city, login)))
     if ticket is None:
         raise NotFound("没有这个工单。")
     return ticket
 
 
+def visible_of(session: Session, ids: Collection[int], city: City, login: str) -> dict[int, Ticket]:
+    """Those of some tickets (by id) that this clerk may see."""
+    if not ids:
+        return {}
+    found = session.scalars(select(Ticket).where(Ticket.id.in_(ids), may_see(city, login)))
+    return {ticket.id: ticket for ticket in found}
+
+
 @contextmanager
 def change_ticket(
-    storage: Storage, number: str, version: int, city: City
+    storage: Storage, number: str, version: int, city: City, login: str
 ) -> Iterator[tuple[Session, Ticket]]:
     """A write transaction on a ticket that still is as the clerk saw it (`version`).
 
@@ -140,7 +113,7 @@ def change_ticket(
     """
     try:
         with storage.write() as session:
-            ticket = hotline_ticket(session, number, city)
+            ticket = hotline_ticket(session, number, city, login)
             if ticket.version != version:
                 raise _changed_meanwhile()
             yield session, ticket
@@ -150,9 +123,3 @@ def change_ticket(
 
 def _changed_meanwhile() -> NotAllowed:
     return NotAllowed("changed_meanwhile", "工单刚刚有了变化，请看过最新内容再操作。")
-
-
-def _may_see(city: City) -> ColumnElement[bool]:
-    hotline = next(bureau.id for bureau in city.bureaus.values() if bureau.function == "hotline")
-    reported: ColumnElement[str | None] = Ticket.routing["facts"]["reported_bureau"].as_string()
-    return reported.is_distinct_from(hotline)

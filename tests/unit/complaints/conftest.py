@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from complaints.deadlines.limits import load_deadlines
-from complaints.filing import FilingRules
 from complaints.model import Kind, Report
-from complaints.regions import load_city
-from complaints.routing.decision import load_routing
+from complaints.rules import Rules, load_rules
 from complaints.storage import Storage
 from complaints.storage.tables import Base
+from tests.keys import KEYS
 from tests.postgres import binaries, cluster
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,14 +21,8 @@ MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def rules() -> FilingRules:
-    return FilingRules(
-        city=load_city(ROOT / "data/regions/demo"),
-        routing=load_routing(ROOT / "data/routing"),
-        deadlines=load_deadlines(
-            ROOT / "data/routing", load_city(ROOT / "data/regions/demo").terms
-        ),
-    )
+def rules() -> Rules:
+    return load_rules(ROOT / "data/routing", ROOT / "data/regions/demo")
 
 
 @pytest.fixture(scope="session")
@@ -45,16 +37,16 @@ def postgresql() -> Iterator[str]:
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     """A fresh database of each sort."""
     if request.param == "sqlite":
-        storage = Storage(f"sqlite:///{tmp_path}/jiesu.db")
+        storage = Storage(f"sqlite:///{tmp_path}/jiesu.db", KEYS)
     else:
-        storage = Storage(request.getfixturevalue("postgresql"))
+        storage = Storage(request.getfixturevalue("postgresql"), KEYS)
         Base.metadata.drop_all(storage.engine)
     storage.create()
     return storage
 
 
 @pytest.fixture
-def report(rules: FilingRules) -> Report:
+def report(rules: Rules) -> Report:
     """A weekend class at a registered subject training body."""
     body = next(p for p in rules.city.parties.values() if p.party_class == "subject")
     return Report(

@@ -10,7 +10,7 @@ import pytest
 from complaints.danger import load_danger
 from complaints.deadlines.limits import load_deadlines
 from complaints.regions import load_city
-from complaints.routing.decision import load_routing
+from complaints.routing.table import load_routing
 from datafiles import DataFileError
 from tests.unit.complaints.conftest import ROOT
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from complaints.filing import file_report, find_filed
 from complaints.protection.contacts import keep_contact
 from complaints.protection.receipts import check_receipt, derive_receipt, hash_receipt
-from complaints.storage import next_change
-from complaints.storage.tables import Contact, Delivery, Event, Ticket
+from complaints.storage import Storage, next_change
+from complaints.storage.tables import Delivery, Event, PersonalField, Ticket
+from tests.keys import KEYS
 from tests.unit.complaints.conftest import MONDAY
 
 SALT = b"s" * 32
@@ -26,7 +28,7 @@ def count(storage, table) -> int:
 
 def test_ticket_first_event_and_deliveries_are_written_together(storage, rules, report):
     filed = file_report(storage, rules, report, "hash-1", MONDAY)
-    assert (count(storage, Ticket), count(storage, Event)) == (1, 1)
+    assert (count(storage, Ticket), count(storage, Event)) == (1, 3)
     with storage.read() as session:
         ticket = session.scalar(select(Ticket))
         leads = session.scalars(select(Delivery.bureau).where(Delivery.role == "lead")).all()
@@ -44,7 +46,7 @@ def test_filing_the_same_intake_again_makes_no_second_ticket(storage, rules, rep
     first = file_report(storage, rules, report, "hash-1", MONDAY)
     second = file_report(storage, rules, report, "hash-2", MONDAY + timedelta(minutes=1))
     assert first == second
-    assert (count(storage, Ticket), count(storage, Event)) == (1, 1)
+    assert (count(storage, Ticket), count(storage, Event)) == (1, 3)
 
 
 def test_two_processes_filing_one_intake_at_once_make_one_ticket(storage, rules, report):
@@ -89,10 +91,10 @@ def test_a_locked_database_is_an_error_soon_not_a_silent_wait(storage, rules, re
 
 def test_the_reporters_number_is_sealed_and_joined_to_the_ticket(storage, rules, change):
     number = "138" + "00001111"
-    ref = keep_contact(storage, "phone", number, b"k" * 32, MONDAY)
+    ref = keep_contact(storage, "phone", number, MONDAY)
     file_report(storage, rules, change(contact_ref=ref), "h", MONDAY)
     with storage.read() as session:
-        contact = session.get(Contact, ref)
+        contact = session.get(PersonalField, ref)
         assert contact.ticket_id == session.scalar(select(Ticket.id))
         assert number.encode() not in contact.sealed
 
@@ -104,3 +106,55 @@ def test_the_receipt_is_kept_only_as_a_slow_hash(storage, rules, report):
         row = session.execute(text("SELECT * FROM ticket")).one()
     digits = receipt.replace(" ", "")
     assert not any(digits in str(value).replace(" ", "") for value in row)
+
+
+def test_a_caller_who_left_name_and_number_is_not_anonymous(storage, rules, change):
+    told = {"name": "陈砚秋", "phone": "138" + "00001111"}
+    file_report(storage, rules, change(personal=told, clerk="xu", channel="phone"), "h", MONDAY)
+    file_report(storage, rules, change(intake_id="intake-2"), "h2", MONDAY)
+    with storage.read() as session:
+        caller, nobody = session.scalars(select(Ticket).order_by(Ticket.id))
+        assert (caller.anonymous, nobody.anonymous) == (False, True)
+        kinds = session.scalars(select(PersonalField.kind)).all()
+        assert {"name", "phone"} <= set(kinds)
+
+
+def test_offices_read_the_masked_copy_and_a_clerk_is_asked_to_look(storage, rules, change):
+    detail = "我叫陈砚秋，我儿子三年二班，周六还在上课"
+    file_report(storage, rules, change(detail=detail), "h", MONDAY)
+    with storage.read() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        told = session.scalars(select(PersonalField).where(PersonalField.kind == "told")).one()
+        assert "陈砚秋" not in ticket.detail and ticket.to_check
+        assert storage.keys.field.unseal_text(told.sealed, told.ref) == detail
+
+
+def test_the_history_begins_with_what_decided_where_it_goes(storage, rules, report):
+    file_report(storage, rules, report, "h", MONDAY)
+    with storage.read() as session:
+        filed, accepted, sent = session.scalars(select(Event).order_by(Event.seq))
+        ticket = session.scalars(select(Ticket)).one()
+    assert (filed.action, filed.role, filed.state) == ("file", "reporter", "pending")
+    assert filed.facts["rule"] == ticket.routing["rule_id"]
+    assert filed.facts["kind"] == "over_hours_training"
+    assert (accepted.action, sent.action, sent.state) == ("accept", "dispatch", "dispatched")
+    assert sent.facts["to"] == ticket.lead
+
+
+def test_every_queue_has_the_tickets_last_change(storage, rules, report):
+    """A bureau pages by it: one that lies before the ticket's own would be passed over."""
+    file_report(storage, rules, report, "h", MONDAY)
+    with storage.read() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        assert set(session.scalars(select(Delivery.changed_at))) == {ticket.changed_at}
+
+
+def test_filing_takes_few_statements(tmp_path, rules, report):
+    """All filings wait for each other, so each statement counts; a new one needs a reason."""
+    storage = Storage(f"sqlite:///{tmp_path}/few.db", KEYS)
+    storage.create()
+    file_report(storage, rules, report, "h", MONDAY)
+    said = []
+    event.listen(storage.engine, "before_cursor_execute", lambda *told: said.append(told[2]))
+    file_report(storage, rules, replace(report, intake_id="intake-2"), "h2", MONDAY)
+    assert len(said) <= 32

@@ -1,0 +1,81 @@
+"""News is written with its step: in the same transaction, to whom it concerns, without content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from complaints.lifecycle import dispatching, handling
+from complaints.lifecycle.act import ticket_by_number
+from complaints.lifecycle.tasks import TaskKind
+from tests.unit.complaints.lifecycle.conftest import CLERK, EDUCATION, MARKET, STREET
+
+
+@pytest.fixture
+def told(life):
+    """The education bureau and the street have systems that want to be told."""
+    life.rules = replace(life.rules, webhooks=frozenset({EDUCATION, STREET}))
+    return life
+
+
+def test_a_step_that_is_undone_leaves_no_news(told):
+    number = told.file()
+    before = told.counted()
+    with pytest.raises(RuntimeError), told.storage.write() as session:
+        ticket = ticket_by_number(session, number)
+        lead = told.lead(number)
+        handling.sign_ticket(session, ticket, lead, told.rules, told.now)
+        handling.answer_ticket(
+            session, ticket, lead, "已停课", told.rules, told.now, "confirmed", ["stop"]
+        )
+        raise RuntimeError
+    assert told.counted() == before
+    assert told.ticket(number).state == "dispatched"
+
+
+def test_the_systems_of_the_bureaus_that_have_it_hear_of_every_step(told):
+    number = told.file()
+    assert {row.target for row in told.outbox("webhook")} == {EDUCATION, STREET}
+    told.sign(number)
+    rows = told.outbox("webhook")
+    assert len(rows) == 4 and len({row.key for row in rows}) == 4
+    assert MARKET not in {row.target for row in rows}
+
+
+def test_news_tells_that_and_never_what(told):
+    number = told.file()
+    told.answer(number, "confirmed")
+    rows = told.outbox("webhook") + told.outbox("push") + told.outbox("notice")
+    assert rows
+    for row in rows:
+        words = str(row.payload)
+        assert told.report.detail not in words and told.report.subject_party not in words
+        assert "已责令停课" not in words
+
+
+def test_a_bureau_that_owes_a_part_is_told_once(told):
+    number = told.file()
+    told.answer(number, "confirmed")
+    (notice,) = told.tasks(number, TaskKind.NOTICE)
+    keys = [row.key for row in told.outbox("notice")]
+    assert f"notice:{notice.id}" in keys and len(keys) == len(set(keys))
+    assert {row.target for row in told.outbox("notice")} == {STREET}
+
+
+def test_an_anonymous_reporter_without_a_chat_gets_no_news_and_nothing_fails(life):
+    number = life.file(reporter_mark=None)
+    life.answer(number)
+    assert life.outbox("push") == []
+
+
+def test_the_reporter_hears_what_matters_but_not_of_own_steps(life):
+    number = life.unsure()
+    life.say(number, "周日也上课")
+    assert life.outbox("push") == []
+    life.do(dispatching.dispatch_ticket, number, CLERK, EDUCATION)
+    life.answer(number)
+    told = [row.payload["text"] for row in life.outbox("push")]
+    assert ["已转给承办单位" in told[0], "已有答复" in told[1]] == [True, True]
+    assert all(number in text and "查进度" in text for text in told)
+    assert {row.target for row in life.outbox("push")} == {"mark-0"}
