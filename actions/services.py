@@ -1,14 +1,12 @@
-"""What actions work with: the city, the tables and the rule book, read once per process."""
+"""What actions work with: the data of the domain and the rule book, read once per process."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 
-from complaints.deadlines.limits import load_deadlines
-from complaints.filing import FilingRules
-from complaints.regions import load_city
-from complaints.routing.decision import load_routing
+from actions.keys import installation_keys
+from complaints.rules import Rules, load_rules
 from complaints.storage import Storage
 from policy.adviser import Adviser, load_adviser
 from settings import Settings
@@ -19,7 +17,7 @@ class Services:
     """Everything below the dialogue."""
 
     storage: Storage
-    rules: FilingRules
+    rules: Rules
     adviser: Adviser
 
 
@@ -27,13 +25,9 @@ class Services:
 def services() -> Services:
     """The services of this installation. Raises DataFileError when a data file is wrong."""
     settings = Settings.from_environment()
-    city = load_city(settings.regions_folder)
+    rules = load_rules(settings.routing_folder, settings.regions_folder)
     return Services(
-        storage=Storage(settings.database_url),
-        rules=FilingRules(
-            city=city,
-            routing=load_routing(settings.routing_folder),
-            deadlines=load_deadlines(settings.routing_folder, city.terms),
-        ),
-        adviser=load_adviser(settings.policy_folder, city.terms, kept=settings.search_file),
+        storage=Storage(settings.database_url, installation_keys(settings)),
+        rules=rules,
+        adviser=load_adviser(settings.policy_folder, rules.city.terms, kept=settings.search_file),
     )

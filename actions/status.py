@@ -12,12 +12,17 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SafeAction
+from actions.feedback import feedback_button
 from actions.replies import say
 from actions.services import services
 from actions.turn import Turn, read_turn
-from complaints.lifecycle.steps import supplement_ticket, withdraw_ticket
+from complaints.lifecycle.act import ticket_by_number
+from complaints.lifecycle.reporting import may_withdraw, supplement_ticket, withdraw_ticket
+from complaints.lifecycle.states import Role
 from complaints.lifecycle.table import NotAllowed
-from complaints.reporter.view import progress
+from complaints.protection.readings import note_reading
+from complaints.protection.receipts import wait_in_words
+from complaints.reporter.view import Can, progress
 from complaints.workdays import utc_now
 
 Events = list[dict[str, Any]]
@@ -87,7 +92,8 @@ def receipt_problem(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
     if problem == "wrong":
         say(dispatcher, "没有查到这个查询码，请核对 16 位数字后再试。")
     elif problem == "wait":
-        say(dispatcher, f"查询码输错次数较多，请 {turn.metadata['wait_seconds']} 秒后再试。")
+        wait = wait_in_words(turn.metadata["wait_seconds"])
+        say(dispatcher, f"查询码输错次数较多，请 {wait}后再试。")
     elif problem == "ticket_number":
         say(dispatcher, f"这是工单号，查进度要用查询码。{_ASK_RECEIPT}")
     else:
@@ -101,17 +107,23 @@ def show_progress(dispatcher: CollectingDispatcher, turn: Turn, followed: str | 
     if number is None:
         say(dispatcher, _ASK_RECEIPT)
         return None
-    with services().storage.read() as session:
-        shown = progress(session, number, services().rules.city)
+    with services().storage.write() as session:
+        shown = progress(session, number, services().rules, utc_now())
+        read = ticket_by_number(session, number).id
+        note_reading(session, [read], Role.REPORTER, "reporter", "receipt", utc_now())
     lines = [
         f"工单 {shown.number}（{shown.kind}）：{shown.state}",
         f"办理单位：{shown.lead_name}",
         *(f"· {line}" for line in shown.history),
     ]
-    if shown.is_owed:
+    if shown.promise_note:
+        lines.append(shown.promise_note)
+    elif shown.is_owed:
         day = shown.promised_on
         lines.append(f"答复时间：{day.year}年{day.month}月{day.day}日前")
-    say(dispatcher, "\n".join(lines))
+    lines += [f"· 另立工单 {part.number}（{part.kind}）：{part.state}" for part in shown.parts]
+    judge = [("评价这次答复", feedback_button(number))] if Can.FEEDBACK in shown.can else []
+    say(dispatcher, "\n".join(lines), buttons=judge)
     return number
 
 
@@ -127,7 +139,14 @@ def supplement(dispatcher: CollectingDispatcher, turn: Turn, followed: str | Non
         return number
     try:
         with services().storage.write() as session:
-            supplement_ticket(session, number, text.strip("，,。 "), utc_now())
+            supplement_ticket(
+                session,
+                number,
+                text.strip("，,。 "),
+                services().rules,
+                utc_now(),
+                told=[ref for ref in (turn.metadata.get("told_ref"),) if ref],
+            )
     except NotAllowed:
         say(dispatcher, f"工单 {number} 已经答复或结束，不能再补充；有新情况可以重新举报。")
     else:
@@ -144,6 +163,10 @@ def withdraw(dispatcher: CollectingDispatcher, turn: Turn, followed: str | None)
     if number is None:
         say(dispatcher, f"想撤回已提交的举报，{_ASK_RECEIPT}")
         return None
+    with services().storage.read() as session:
+        if not may_withdraw(ticket_by_number(session, str(number))):
+            say(dispatcher, f"工单 {number} 已经答复、办结或撤回过，不用再撤了。")
+            return str(number)
     if not turn.choice.get("ticket"):
         sure = f"/withdraw{json.dumps({'ticket': number})}"
         text = f"确定撤回工单 {number} 吗？撤回后不再办理。"
@@ -151,7 +174,7 @@ def withdraw(dispatcher: CollectingDispatcher, turn: Turn, followed: str | None)
         return str(number)
     try:
         with services().storage.write() as session:
-            withdraw_ticket(session, number, utc_now())
+            withdraw_ticket(session, number, services().rules, utc_now())
     except NotAllowed:
         say(dispatcher, f"工单 {number} 已经答复、办结或撤回过，不用再撤了。")
     else:

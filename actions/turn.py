@@ -10,7 +10,10 @@ from rasa_sdk import Tracker
 
 @dataclass(frozen=True)
 class Turn:
-    """Text without personal numbers, act, kinds (best first) and the words found in it."""
+    """Text without what names a person, act, kinds (best first) and the words found in it.
+
+    `told`: references of the sealed originals, where something was taken out of the text.
+    """
 
     text: str
     act: str
@@ -22,6 +25,9 @@ class Turn:
     contact_ref: str | None = None
     urgent: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
+    sender: str = ""
+    told: tuple[str, ...] = ()
+    pupil: bool = False
 
     @property
     def message_id(self) -> str | None:
@@ -58,6 +64,9 @@ def read_turn(tracker: Tracker) -> Turn:
         contact_ref=metadata.get("contact_ref"),
         urgent=bool(metadata.get("urgent")),
         metadata=metadata,
+        sender=tracker.sender_id,
+        told=(metadata["told_ref"],) if metadata.get("told_ref") else (),
+        pupil=bool(metadata.get("pupil")),
     )
 
 
@@ -68,6 +77,8 @@ def as_heard(turn: Turn) -> dict[str, Any]:
         "kinds": [list(kind) for kind in turn.kinds],
         "entities": [list(entity) for entity in turn.entities],
         "urgent": turn.urgent,
+        "told": list(turn.told),
+        "pupil": turn.pupil,
     }
 
 
@@ -79,4 +90,6 @@ def restored(turn: Turn, heard: dict[str, Any]) -> Turn:
         kinds=tuple((name, confidence) for name, confidence in heard["kinds"]),
         entities=tuple((name, value) for name, value in heard["entities"]),
         urgent=turn.urgent or heard["urgent"],
+        told=(*turn.told, *heard.get("told", ())),
+        pupil=turn.pupil or heard.get("pupil", False),
     )

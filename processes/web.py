@@ -8,16 +8,20 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from actions.keys import installation_keys
 from bot.edge.app import Door, create_chat
+from bot.edge.evidence_door import EvidenceDoor, add_evidence_door
 from bot.edge.inbox import Inbox
 from bot.edge.intake import Intake
 from bot.edge.limits import RateLimit
+from bot.edge.news import News, add_news
 from bot.edge.policy_page import add_policy_page
+from bot.edge.proof_page import add_proof_page
 from bot.edge.rasa_client import RasaClient
 from bot.edge.turns import Conversations
 from complaints.danger import load_danger
-from complaints.regions import load_city
-from complaints.routing.decision import load_routing
+from complaints.reporter.mark import reporter_mark
+from complaints.rules import Rules, load_rules
 from complaints.storage import Storage
 from complaints.workdays import shanghai_date, utc_now
 from desk.api import create_api
@@ -33,21 +37,21 @@ _SENDERS_BEHIND_ONE = 10  # a school's or an office's people share an address
 
 def create_web(settings: Settings) -> web.Application:
     """The whole web application of an installation."""
-    storage = Storage(settings.database_url)
-    city = load_city(settings.regions_folder)
-    routing = load_routing(settings.routing_folder)
-    inbox = Inbox(settings.inbox_url, load_key(settings, "field"))
+    keys = installation_keys(settings)
+    storage = Storage(settings.database_url, keys)
+    rules = load_rules(settings.routing_folder, settings.regions_folder)
+    inbox = Inbox(settings.inbox_url, keys.field)
     inbox.create()
     rasa = RasaClient(
         f"http://127.0.0.1:{settings.rasa_port}",
         os.environ["JIESU_CHANNEL_TOKEN"],
         settings.turn_timeout,
     )
+    danger = load_danger(settings.routing_folder)
     intake = Intake(
         storage=storage,
-        danger=load_danger(settings.routing_folder),
-        field_key=load_key(settings, "field"),
-        receipt_salt=load_key(settings, "receipt"),
+        danger=danger,
+        words=rules.words,
     )
     door = Door(
         conversations=Conversations(inbox, intake, rasa),
@@ -58,13 +62,19 @@ def create_web(settings: Settings) -> web.Application:
         trust_proxy=settings.trusted_proxy,
     )
     app = create_chat(door)
-    adviser = load_adviser(settings.policy_folder, city.terms, kept=settings.search_file)
+    adviser = load_adviser(settings.policy_folder, rules.city.terms, kept=settings.search_file)
     _add_policy_page(app, adviser, settings, door)
+    _add_reporters_doors(app, door, storage, rules, inbox, settings)
     pages = create_pages(
-        storage, city, routing, suspect_by(adviser), secure_cookies=settings.trusted_proxy
+        storage,
+        rules,
+        suspect_by(adviser),
+        secure_cookies=settings.trusted_proxy,
+        danger=danger,
+        evidence_folder=settings.evidence_folder,
     )
     app.add_subapp("/desk", pages)
-    app.add_subapp("/api/v1", create_api(storage, city))
+    app.add_subapp("/api/v1", create_api(storage, rules, evidence_folder=settings.evidence_folder))
     app.router.add_get("/healthz", _health(storage, inbox))
     app.cleanup_ctx.append(_closing(rasa))
     return app
@@ -82,6 +92,29 @@ def _add_policy_page(
         sections=load_sections(settings.policy_folder),
         may_search=lambda request: searches.allows(door.address_of(request)),
     )
+
+
+def _add_reporters_doors(
+    app: web.Application,
+    door: Door,
+    storage: Storage,
+    rules: Rules,
+    inbox: Inbox,
+    settings: Settings,
+) -> None:
+    """What reporters use beside the conversation: files, proofs of filing, news."""
+    files = RateLimit(settings.messages_per_minute)
+    add_evidence_door(app, EvidenceDoor(storage, settings.evidence_folder, rules, inbox, files))
+    checks = RateLimit(settings.messages_per_minute)
+    add_proof_page(
+        app,
+        storage,
+        rules.city.name,
+        may_check=lambda request: checks.allows(door.address_of(request)),
+    )
+    news = News(inbox.engine, storage.keys.field)
+    news.create()
+    add_news(app, news, lambda sender: reporter_mark(storage.keys, sender))
 
 
 def _health(storage: Storage, inbox: Inbox) -> object:

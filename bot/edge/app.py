@@ -84,31 +84,39 @@ async def _open_session(request: web.Request) -> web.Response:
     door = request.app[_DOOR]
     if not door.sessions_per_address.allows(door.address_of(request)):
         raise Refused(429, "too_many_sessions", f"打开得太频繁了，请一分钟后再试。{_DANGER}")
-    return _json({"session": open_session(door.session_key, utc_now())})
+    return json_answer({"session": open_session(door.session_key, utc_now())})
 
 
 async def _message(request: web.Request) -> web.Response:
     door = request.app[_DOOR]
     address = door.address_of(request)
-    session = _session(request, door)
+    session = session_of(request)
     if not (
         door.messages_per_sender.allows(session.sender)
         and door.messages_per_address.allows(address)
     ):
         raise Refused(429, "too_many_messages", f"发得太快了，请一分钟后再试。{_DANGER}")
-    incoming = _incoming(await _body(request), address)
-    return _json({"replies": await door.conversations.answer(session, incoming)})
+    incoming = _incoming(await body_of(request), address)
+    return json_answer({"replies": await door.conversations.answer(session, incoming)})
 
 
-def _session(request: web.Request, door: Door) -> ChatSession:
+def door_of(request: web.Request) -> Door:
+    """What the routes of this application share."""
+    return request.app[_DOOR]
+
+
+def session_of(request: web.Request) -> ChatSession:
+    """Who asks. Raises Refused with 401 for a session that was not opened here or is over."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    session = read_session(token, door.session_key) if scheme == "Bearer" else None
+    key = request.app[_DOOR].session_key
+    session = read_session(token, key) if scheme == "Bearer" else None
     if session is None:
         raise Refused(401, "no_session", "会话已失效，请刷新页面重新开始。")
     return session
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """The JSON object that was sent. Raises Refused with 400."""
     try:
         body = await request.json()
     except (ValueError, LookupError, RecursionError, web.RequestPayloadError) as broken:
@@ -155,13 +163,14 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
         response.headers.setdefault("Cache-Control", "no-cache")
 
 
-def _json(body: dict[str, Any]) -> web.Response:
+def json_answer(body: dict[str, Any]) -> web.Response:
+    """A JSON answer that nobody on the way may keep."""
     response = web.json_response(body, dumps=lambda data: json.dumps(data, ensure_ascii=False))
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _error(status: int, code: str, message: str) -> web.Response:
-    response = _json({"error": {"code": code, "message": message}})
+    response = json_answer({"error": {"code": code, "message": message}})
     response.set_status(status)
     return response

@@ -7,6 +7,8 @@ Messages and answers are sealed; answers are kept without receipts, which are de
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,14 +21,16 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
-from complaints.protection.contacts import seal, unseal
+from complaints.keys import KeyRing
+from complaints.protection.sealed_columns import Sealed
 from complaints.storage import open_engine
-from complaints.storage.tables import UtcDateTime
+from complaints.storage.tables.base import UtcDateTime
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 
@@ -53,6 +57,21 @@ class _Row(_Base):
 
 TABLES: MetaData = _Base.metadata
 
+_CONTENT, _REPLIES = "content", "replies"
+
+
+def _purpose(part: str) -> Callable[[str, str], str]:
+    """What a part of a message is sealed for: it opens only for its sender and its id."""
+    return lambda sender, message_id: f"{sender}|{message_id}|{part}"
+
+
+_NAMES = ("sender", "message_id")
+SEALED = tuple(
+    Sealed(TABLES.tables["inbox"], "id", part, _NAMES, _purpose(part))
+    for part in (_CONTENT, _REPLIES)
+)
+"""The sealed columns, for changing the key."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -72,10 +91,10 @@ class Message:
 class Inbox:
     """The stored messages of all senders."""
 
-    def __init__(self, url: str, key: bytes) -> None:
-        """`url` is SQLAlchemy's; `key` seals messages and answers (32 bytes)."""
+    def __init__(self, url: str, ring: KeyRing) -> None:
+        """`url` is SQLAlchemy's; the keys of `ring` seal messages and answers."""
         self.engine = open_engine(url)
-        self._key = key
+        self._ring = ring
 
     def create(self) -> None:
         """Make the table if it is missing."""
@@ -127,7 +146,7 @@ class Inbox:
         """
         row = self._row(sender, message_id, {}, now)
         row.state = DONE
-        row.replies = self._seal(replies, sender, message_id, "replies")
+        row.replies = self._seal(replies, sender, message_id, _REPLIES)
         if not self._add(row):
             self._set(self.receive(sender, message_id, {}, now), replies, state=DONE)
 
@@ -145,6 +164,14 @@ class Inbox:
             gone = session.execute(delete(_Row).where(_Row.received_at < now - after))
             return int(gone.rowcount)
 
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction of several statements; on SQLite it has the write lock from the beginning."""
+        with Session(self.engine) as session, session.begin():
+            if self.engine.dialect.name == "sqlite":
+                session.execute(text("BEGIN IMMEDIATE"))
+            yield session
+
     def is_up(self) -> bool:
         """Whether the inbox answers."""
         with self.engine.connect() as connection:
@@ -156,7 +183,7 @@ class Inbox:
             return self._message(row) if row else None
 
     def _row(self, sender: str, message_id: str, content: dict[str, Any], now: datetime) -> _Row:
-        sealed = self._seal(content, sender, message_id, "content")
+        sealed = self._seal(content, sender, message_id, _CONTENT)
         return _Row(
             sender=sender, message_id=message_id, state=OPEN, content=sealed, received_at=now
         )
@@ -171,7 +198,7 @@ class Inbox:
         return True
 
     def _set(self, message: Message, replies: Replies, **values: Any) -> None:
-        sealed = self._seal(replies, message.sender, message.message_id, "replies")
+        sealed = self._seal(replies, message.sender, message.message_id, _REPLIES)
         change = update(_Row).where(_Row.id == message.id).values(replies=sealed, **values)
         with Session(self.engine) as session, session.begin():
             session.execute(change)
@@ -181,11 +208,12 @@ class Inbox:
             change = update(_Row).where(_Row.state == OPEN, *conditions)
             session.execute(change.values(state=DROPPED))
 
-    def _seal(self, value: Any, *purpose: str) -> bytes:
-        return seal(json.dumps(value, ensure_ascii=False), self._key, "|".join(purpose))
+    def _seal(self, value: Any, sender: str, message_id: str, part: str) -> bytes:
+        plain = json.dumps(value, ensure_ascii=False)
+        return self._ring.seal(plain, _purpose(part)(sender, message_id))
 
-    def _unseal(self, sealed: bytes, *purpose: str) -> Any:
-        return json.loads(unseal(sealed, self._key, "|".join(purpose)))
+    def _unseal(self, sealed: bytes, sender: str, message_id: str, part: str) -> Any:
+        return json.loads(self._ring.unseal(sealed, _purpose(part)(sender, message_id)))
 
     def _message(self, row: _Row) -> Message:
         name = (row.sender, row.message_id)
@@ -193,7 +221,7 @@ class Inbox:
             id=row.id,
             message_id=row.message_id,
             state=row.state,
-            content=self._unseal(row.content, *name, "content"),
-            replies=self._unseal(row.replies, *name, "replies") if row.replies else [],
+            content=self._unseal(row.content, *name, _CONTENT),
+            replies=self._unseal(row.replies, *name, _REPLIES) if row.replies else [],
             sender=row.sender,
         )

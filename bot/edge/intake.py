@@ -18,6 +18,10 @@ from bot.edge.sessions import ChatSession
 from complaints.danger import DangerGroup, find_danger
 from complaints.protection.contacts import RECEIPT_MARK, keep_contact, mask
 from complaints.protection.digit_runs import Number, find_numbers
+from complaints.protection.identifying import mask_identifying
+from complaints.protection.identifying_words import IdentifyingWords
+from complaints.protection.minors import speaks_as_pupil
+from complaints.protection.personal_fields import keep_field
 from complaints.protection.receipts import check_receipt, derive_receipt, hash_receipt
 from complaints.storage import Storage
 from complaints.workdays import utc_now
@@ -48,12 +52,11 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Intake:
-    """Prepares messages. `field_key` seals numbers, `receipt_salt` hashes receipts."""
+    """Prepares messages. `words` tell what in a text names a person."""
 
     storage: Storage
     danger: tuple[DangerGroup, ...]
-    field_key: bytes
-    receipt_salt: bytes
+    words: IdentifyingWords
 
     def refuse(self, text: str) -> str | None:
         """A short sentence for what cannot be worked on: empty, too long, no words at all."""
@@ -83,7 +86,7 @@ class Intake:
         metadata: dict[str, Any] = {"redelivered": redelivered}
         if asks == "confirm" or redelivered:
             own = derive_receipt(session.secret, message.message_id)
-            metadata["receipt_hash"] = hash_receipt(own, self.receipt_salt)
+            metadata["receipt_hash"] = hash_receipt(own, self.storage.keys.receipt)
         body = {"sender": session.sender, "message_id": message.message_id, "metadata": metadata}
         if "payload" in message.content:
             return Prepared({**body, **_intent(message.content["payload"])}, None)
@@ -91,23 +94,36 @@ class Intake:
         alarm = self.alarm_in(text)
         metadata["urgent"] = alarm is not None
         receipt = _receipt_looked_up(text)
+        metadata["pupil"] = speaks_as_pupil(text)
         masked = mask(text, receipt)
+        shown = mask_identifying(masked.text, self.words).text
         phones = [digits for kind, digits in masked.found if kind == "phone"]
         if phones and _is_own(text, asks):
-            metadata["contact_ref"] = keep_contact(
-                self.storage, "phone", phones[0], self.field_key, utc_now()
-            )
+            metadata["contact_ref"] = keep_contact(self.storage, "phone", phones[0], utc_now())
+        told = _without_receipts(text)
+        if shown != told:
+            metadata["told_ref"] = self._keep_told(told)
         if receipt:
-            metadata.update(self._look_up(receipt, session, address), said=masked.text)
-            return Prepared({**body, "intent": _act_with_receipt(masked.text)}, alarm)
+            metadata.update(self._look_up(receipt, session, address), said=shown)
+            return Prepared({**body, "intent": _act_with_receipt(shown)}, alarm)
         if _is_ticket_number(text):
-            metadata.update(receipt="ticket_number", said=masked.text)
+            metadata.update(receipt="ticket_number", said=shown)
             return Prepared({**body, "intent": "progress"}, alarm)
-        return Prepared({**body, "text": masked.text}, alarm)
+        return Prepared({**body, "text": shown}, alarm)
+
+    def _keep_told(self, told: str) -> str:
+        """Seal what was said, for a ticket that may come of it."""
+        with self.storage.write() as session:
+            return keep_field(session, "told", told, utc_now())
 
     def _look_up(self, receipt: str, session: ChatSession, address: str) -> dict[str, Any]:
         found = check_receipt(
-            self.storage, receipt, self.receipt_salt, session.sender, utc_now(), address=address
+            self.storage,
+            receipt,
+            self.storage.keys.receipt,
+            session.sender,
+            utc_now(),
+            address=address,
         )
         if found.wait_seconds:
             return {"receipt": "wait", "wait_seconds": found.wait_seconds}
@@ -143,6 +159,14 @@ def _receipt_looked_up(text: str) -> str | None:
     for number in reversed(numbers):
         rest = rest[: number.start] + rest[number.end :]
     return receipts[0].digits if receipts and _asks_about_a_ticket(rest) else None
+
+
+def _without_receipts(text: str) -> str:
+    """`text` as it may be sealed: a receipt is kept nowhere, an account belongs to the story."""
+    for number in reversed(find_numbers(text)):
+        if number.kind == "receipt" and not _is_account(text, number):
+            text = text[: number.start] + RECEIPT_MARK + text[number.end :]
+    return text
 
 
 def _is_account(text: str, number: Number) -> bool:

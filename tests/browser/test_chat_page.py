@@ -69,12 +69,16 @@ class Server:
             status = 200
         return web.json_response(body, status=status)
 
+    async def no_news(self, request: web.Request) -> web.Response:
+        return web.json_response({"news": []})
+
     async def start(self) -> None:
         app = web.Application()
         app.router.add_get("/", self.page)
         app.router.add_static("/static", STATIC)
         app.router.add_post("/chat/session", self.session)
         app.router.add_post("/chat/message", self.message)
+        app.router.add_get("/chat/news", self.no_news)
         app.on_response_prepare.append(_only_own_sources)
         runner = web.AppRunner(app)
         await runner.setup()
@@ -404,6 +408,8 @@ def test_everything_by_keyboard_alone(page: Page, server: Server) -> None:
     expect(bot(page)).to_have_text("已登记")
     assert server.asked[1]["button"] == "id-of-乱收费"
     page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="下载登记凭证")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="已复制")).to_be_focused()
 
@@ -469,8 +475,8 @@ def test_touch_targets_are_44_pixels(browser: Browser, server: Server) -> None:
     page.get_by_role("button", name="问政策").tap()
     expect(bot(page)).to_have_text("好的")
     after = targets.evaluate_all(sizes)
-    assert len(before) == 9
-    assert len(after) == 10
+    assert len(before) == 10
+    assert len(after) == 12
     assert min(before + after) >= 44
     # The keyboard of the phone does not open over the answer.
     expect(page.get_by_label("您要说的话")).not_to_be_focused()

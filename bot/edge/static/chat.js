@@ -2,6 +2,10 @@
    What the server says only ever becomes text, never markup. What the tab keeps (sessionStorage)
    holds no receipt and no long number: the next user of the device shall not read them. */
 
+import { describe, refusal, upload } from "./files.js";
+import { watchNews } from "./news.js";
+import { downloadProof } from "./proof.js";
+
 const LIMIT = 4000; // characters, as the server counts them
 const COUNTED = 400; // from so many characters left on, their number is shown
 const PAUSES = [1000, 2000, 4000]; // ms before each automatic retry
@@ -19,8 +23,8 @@ const PLACEHOLDERS = {
   confirm: "没问题请说“对”，要改就直接说",
 };
 
-const [scroller, starters, log, typing, composer, input, counter, sendButton] = [
-  "scroller", "starters", "log", "typing", "composer", "input", "counter", "send",
+const [scroller, starters, log, typing, composer, input, counter, sendButton, attach, picker] = [
+  "scroller", "starters", "log", "typing", "composer", "input", "counter", "send", "attach", "picker",
 ].map((id) => document.getElementById(id));
 
 // What the tab keeps ----------------------------------------------------------------------------
@@ -32,10 +36,12 @@ function keep(key, value) {
   try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* see above */ }
 }
 
-/* Takes out every run of at least `digits` digits, however it is grouped. */
+/* Takes out every run of at least `digits` digits, however it is grouped; a ticket's number, which
+   opens nothing, stays. */
 function masked(text, digits) {
   const run = new RegExp(`\\p{Nd}(?:[\\s·,，_－—-]{0,3}\\p{Nd}){${digits - 1},}[Xx]?`, "gu");
-  return text.replace(run, "（号码不保存）");
+  const isTicket = (found, at) => /^\d{16}$/.test(found) && /JS$/.test(text.slice(0, at));
+  return text.replace(run, (found, at) => isTicket(found, at) ? found : "（号码不保存）");
 }
 
 function storableReply(reply) {
@@ -134,6 +140,22 @@ function drawReceipt(receipt) {
     element("p", "keep", "请抄下或截图保存，丢失后无法找回"));
 }
 
+/* The proof can be had as long as the receipt is in sight. */
+function drawProof(receipt) {
+  const word = element("p", "quiet");
+  word.setAttribute("role", "status");
+  const get = button("choice proof", "下载登记凭证", async () => {
+    word.textContent = "正在准备…";
+    const problem = token ? await downloadProof(receipt, token) : "请刷新页面再试。";
+    word.textContent = problem || "已下载。凭证能证明何时登记过，里面没有举报内容。";
+    if (problem) return;
+    const link = element("a", "", "核对凭证的页面");
+    Object.assign(link, { href: "/proof", target: "_blank", rel: "noopener noreferrer" });
+    word.append(link);
+  });
+  return element("div", "proofs", "", get, word);
+}
+
 /* Where a source can be read: the document itself, else the rule on our own page; null: nowhere. */
 function addressOf({ url, page }) {
   if (/^https?:\/\//i.test(url || "")) return url;
@@ -157,7 +179,7 @@ function drawReply({ text, receipt, hadReceipt, citations, buttons }) {
   // The answer ends with its source line; the list adds only what that line cannot do: links.
   const sources = citations?.filter((c) => addressOf(c) || !text.includes(`《${c.document}》`)) ?? [];
   if (sources.length) parts.push(row("ul", "sources", sources.map(drawSource)));
-  if (receipt) parts.push(drawReceipt(receipt));
+  if (receipt) parts.push(drawReceipt(receipt), drawProof(receipt));
   else if (hadReceipt) parts.push(element("p", "quiet", "查询码只显示一次，本页不保存。"));
   const draw = ({ title, button: id }) => button("choice", title, () => say(title, { button: id }));
   if (buttons?.length) parts.push(row("div", "choices", buttons.map(draw)));
@@ -184,7 +206,7 @@ function drawTrouble(turn, row) {
 }
 
 function closeChoices() {
-  const open = [...log.querySelectorAll(".choice:enabled")];
+  const open = [...log.querySelectorAll(".choice:enabled:not(.proof)")];
   open.forEach((choice) => { choice.disabled = true; });
   return open;
 }
@@ -195,7 +217,7 @@ function showQuestion(replies) {
 }
 
 // Conversation: parent {from, text, content, id, state}, bot {from, replies}, note {from, text} ---
-let [turns, busy] = [kept("turns") || [], false];
+let [turns, busy, receiptInSight] = [kept("turns") || [], false, null];
 
 function add(turn) {
   turns.push(turn);
@@ -203,10 +225,10 @@ function add(turn) {
   return drawTurn(turn);
 }
 
-function setBusy(value) {
+function setBusy(value, words = "正在回复…") {
   busy = value;
-  typing.textContent = value ? "正在回复…" : "";
-  sendButton.setAttribute("aria-disabled", String(value));
+  typing.textContent = value ? words : "";
+  [sendButton, attach].forEach((each) => each.setAttribute("aria-disabled", String(value)));
 }
 
 function say(text, content) {
@@ -214,8 +236,20 @@ function say(text, content) {
 }
 
 function answerWith(replies) {
-  add({ from: "bot", replies });
+  const row = add({ from: "bot", replies });
   showQuestion(replies);
+  return row;
+}
+
+/* Remembers, in this page only, by which receipt the ticket in sight was opened: files go to it. */
+function keepInSight({ text }, replies, row) {
+  const filed = replies.find(({ receipt }) => receipt)?.receipt;
+  const typed = text.normalize("NFKC").match(/(?:\d[\s·,，_－—-]{0,3}){15}\d/)?.[0].replace(/\D/g, "");
+  if (filed) receiptInSight = filed;
+  else if (typed && replies.some((reply) => /^工单 ?JS\d/.test(reply.text))) {
+    receiptInSight = typed;
+    row.append(drawProof(typed));
+  }
 }
 
 /* What became of a message: answered, refused (nothing changed), or failed (may be sent again). */
@@ -239,14 +273,14 @@ async function send(turn) {
   turn.state = outcome(turn, status);
   if (turn.state === "failed") drawTrouble(turn, row);
   if (turn.state === "refused") closed.forEach((choice) => { choice.disabled = false; });
-  if (status === 200) answerWith(body.replies);
+  if (status === 200) keepInSight(turn, body.replies, answerWith(body.replies));
   else if (status === 401) startAnew();
   else explain(turn, body.error);
   row.scrollIntoView(); // the message on top, or as far up as its answer reaches
 }
 
 function startAnew() {
-  token = null;
+  [token, receiptInSight] = [null, null];
   openSession();
   answerWith([{ text: "离开太久，刚才的对话已结束，现在是新的对话。没有提交的内容请重新说。" }]);
 }
@@ -255,6 +289,49 @@ function explain(turn, error) {
   const text = error?.message || (turn.state === "refused" && "没有收下这句话，请换个说法。");
   if (text) add({ from: "note", text });
 }
+
+// Files -----------------------------------------------------------------------------------------
+async function sendFile(file) {
+  const turn = { from: "parent", text: describe(file), state: "refused" }; // a reload cannot resend it
+  starters.hidden = true;
+  const row = add(turn);
+  const problem = refusal(file);
+  if (problem) return failFile(file, row, problem, false);
+  const bar = element("progress", "");
+  Object.assign(bar, { max: 100, value: 0 });
+  bar.setAttribute("aria-label", "上传进度");
+  row.append(bar);
+  setBusy(true, "正在上传材料…");
+  scroller.scrollTop = 0;
+  if (!token) await openSession();
+  const onProgress = (done) => { bar.value = done; };
+  const { status, body } = token
+    ? await upload(file, { token, receipt: receiptInSight, onProgress }) : { status: 0, body: {} };
+  setBusy(false);
+  bar.remove();
+  if (status === 200) return add({ from: "note", text: body.text });
+  if (status === 401) startAnew();
+  const mayPass = status === 0 || status >= 500 || status === 429 || status === 401;
+  return failFile(file, row, body.error?.message || "网络不稳，材料没有传上去。", mayPass);
+}
+
+function failFile(file, row, problem, mayPass) {
+  const again = mayPass && button("resend", "重传", () => {
+    if (busy) return;
+    row.remove();
+    sendFile(file);
+  });
+  row.append(element("p", "trouble", "没有传上去", again || ""));
+  add({ from: "note", text: problem });
+}
+
+attach.addEventListener("click", () => { if (!busy) picker.click(); });
+picker.addEventListener("change", async () => {
+  const files = [...picker.files];
+  picker.value = ""; // so that the same file can be chosen again
+  for (const file of files) await sendFile(file);
+  scroller.scrollTop = 0;
+});
 
 // Composer --------------------------------------------------------------------------------------
 /* Fits the field to its text; gives the number of characters left. */
@@ -306,3 +383,12 @@ starters.hidden = turns.length > 0;
 setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
 if (matchMedia("(pointer: fine)").matches) input.focus();
 if (!token) openSession(); // a failure shows when the first message is sent
+watchNews({
+  token: () => token,
+  seen: () => kept("newsSeen") || 0,
+  idle: () => !busy,
+  draw: ({ id, text }) => {
+    keep("newsSeen", id);
+    add({ from: "bot", replies: [{ text }] });
+  },
+});

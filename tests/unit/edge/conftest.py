@@ -17,10 +17,13 @@ from bot.edge.rasa_client import TurnFailed
 from bot.edge.sessions import ChatSession
 from bot.edge.turns import Conversations, Incoming
 from complaints.danger import load_danger
+from complaints.protection.identifying_words import load_identifying
 from complaints.storage import Storage
+from tests.keys import KEYS
+from tests.unit.edge.reporter_world import World, fresh_world
 
 ROOT = Path(__file__).resolve().parents[3]
-KEY, SALT = b"k" * 32, b"s" * 32
+WORDS = load_identifying(ROOT / "data/routing")
 
 
 def bubble(text: str, *buttons: tuple[str, str], **custom: Any) -> dict[str, Any]:
@@ -99,19 +102,25 @@ def rasa() -> FakeRasa:
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Inbox:
-    inbox = Inbox(f"sqlite:///{tmp_path}/inbox.db", KEY)
+    inbox = Inbox(f"sqlite:///{tmp_path}/inbox.db", KEYS.field)
     inbox.create()
     return inbox
 
 
 @pytest.fixture
 def conversations(tmp_path: Path, inbox: Inbox, rasa: FakeRasa) -> Conversations:
-    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db")
+    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db", KEYS)
     storage.create()
-    intake = Intake(storage, load_danger(ROOT / "data/routing"), KEY, SALT)
+    intake = Intake(storage, load_danger(ROOT / "data/routing"), WORDS)
     return Conversations(inbox, intake, rasa)
 
 
 @pytest.fixture
 def talk(conversations: Conversations, rasa: FakeRasa) -> Talk:
     return Talk(conversations, rasa, ChatSession("web-1", b"secret of the reporter"))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """What reporters use beside the conversation, over HTTP."""
+    return fresh_world(tmp_path)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.edge.inbox import Inbox
+import pytest
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import text
+
+from bot.edge.inbox import SEALED, Inbox
+from complaints.keys import KeyRing
+from complaints.protection.sealed_columns import count_old, reseal_column
 from complaints.workdays import utc_now
+from tests.keys import KEYS
 
 NUMBER = "137" + "65432109"
 
@@ -53,10 +60,27 @@ def test_old_messages_are_erased(inbox: Inbox):
 
 def test_a_message_opens_only_under_its_own_key_and_name(inbox: Inbox, tmp_path):
     inbox.receive("web-1", "m", {"text": "m"}, utc_now())
-    other = Inbox(f"sqlite:///{tmp_path}/inbox.db", b"x" * 32)
-    try:
+    other = Inbox(f"sqlite:///{tmp_path}/inbox.db", KeyRing({1: b"x" * 32}))
+    with pytest.raises(InvalidTag):
         other.find("web-1", "m")
-    except Exception as refused:
-        assert type(refused).__name__ == "InvalidTag"
-    else:
-        raise AssertionError("opened with a wrong key")
+    with inbox.write() as session:
+        session.execute(text("UPDATE inbox SET sender = 'web-2'"))
+    with pytest.raises(InvalidTag):
+        inbox.find("web-2", "m")
+
+
+def test_messages_are_read_and_answered_while_the_key_changes(inbox: Inbox, tmp_path):
+    now, both = utc_now(), KeyRing({**KEYS.field.keys, 2: b"n" * 32})
+    for name in ("one", "two", "three"):
+        inbox.finish(inbox.receive("web-1", name, {"text": name}, now), [{"text": f"{name}!"}])
+    waiting = inbox.receive("web-1", "four", {"text": "four"}, now)
+    changed = [reseal_column(inbox.write, sealed, both, batch=2) for sealed in SEALED]
+    assert [done.resealed for done in changed] == [4, 3]
+    new = Inbox(f"sqlite:///{tmp_path}/inbox.db", KeyRing({2: b"n" * 32}))
+    found = new.find("web-1", "two")
+    assert found and (found.content, found.replies) == ({"text": "two"}, [{"text": "two!"}])
+    inbox.finish(waiting, [{"text": "under the old key"}])
+    assert [count_old(inbox.write, sealed, both) for sealed in SEALED] == [0, 1]
+    assert reseal_column(inbox.write, SEALED[1], both).resealed == 1
+    answered = new.last_answered("web-1")
+    assert answered and answered.replies == [{"text": "under the old key"}]

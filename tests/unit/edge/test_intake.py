@@ -8,49 +8,46 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.edge.inbox import OPEN, Message
 from bot.edge.intake import Intake, Prepared, clean
 from bot.edge.sessions import ChatSession
 from complaints.danger import load_danger
-from complaints.deadlines.limits import load_deadlines
-from complaints.filing import FilingRules, file_report
+from complaints.filing import file_report
 from complaints.model import Kind, Report
-from complaints.protection.contacts import unseal
+from complaints.protection.identifying_words import load_identifying
 from complaints.protection.receipts import hash_receipt
-from complaints.regions import load_city
-from complaints.routing.decision import load_routing
+from complaints.rules import load_rules
 from complaints.storage import Storage
-from complaints.storage.tables import Contact
+from complaints.storage.tables import PersonalField
 from complaints.workdays import utc_now
+from tests.keys import KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
-KEY, SALT = b"k" * 32, b"s" * 32
+SALT = b"s" * 32
 SESSION = ChatSession("web-1", b"secret of the reporter")
 RECEIPT = "4321 8765 2109 6543"
 DANGER = load_danger(ROOT / "data/routing")
+WORDS = load_identifying(ROOT / "data/routing")
 
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
-    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db")
+    storage = Storage(f"sqlite:///{tmp_path}/jiesu.db", KEYS)
     storage.create()
     return storage
 
 
 @pytest.fixture
 def intake(storage: Storage) -> Intake:
-    return Intake(storage, DANGER, KEY, SALT)
+    return Intake(storage, DANGER, WORDS)
 
 
 @pytest.fixture
 def number(storage: Storage) -> str:
     """The number of a ticket that answers to RECEIPT."""
-    rules = FilingRules(
-        load_city(ROOT / "data/regions/demo"),
-        load_routing(ROOT / "data/routing"),
-        load_deadlines(ROOT / "data/routing", load_city(ROOT / "data/regions/demo").terms),
-    )
+    rules = load_rules(ROOT / "data/routing", ROOT / "data/regions/demo")
     report = Report("intake-1", Kind.EXAM_RANKING, 0.9, "按成绩排座位", place="鹭鸣区")
     return file_report(storage, rules, report, hash_receipt(RECEIPT, SALT), utc_now()).number
 
@@ -71,7 +68,7 @@ def contact(storage: Storage, prepared: Prepared) -> str | None:
     if ref is None:
         return None
     with storage.read() as session:
-        return unseal(session.get(Contact, ref).sealed, KEY, ref)
+        return KEYS.field.unseal_text(session.get(PersonalField, ref).sealed, ref)
 
 
 # Receipts
@@ -101,7 +98,7 @@ def test_a_story_with_a_long_number_in_it_is_heard_and_is_no_wrong_try(intake, n
     for _ in range(5):
         body = said(intake, text).body
     assert "〔号码〕" in body["text"] and "intent" not in body
-    assert body["metadata"].keys() == {"redelivered", "urgent"}
+    assert body["metadata"].keys() <= {"redelivered", "urgent", "pupil", "told_ref"}
     assert said(intake, RECEIPT).body["metadata"]["ticket"] == number
 
 
@@ -191,5 +188,41 @@ def test_a_text_that_is_too_long_is_refused_and_still_alarms(intake):
 @given(st.text(st.characters(), max_size=80))
 def test_no_text_is_an_exception(text):
     clean(text).encode()
-    body = said(Intake(None, DANGER, KEY, SALT), text).body  # type: ignore[arg-type]
+    body = said(Intake(None, DANGER, WORDS), text).body  # type: ignore[arg-type]
     assert isinstance(body["text"], str)
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "stays"),
+    [
+        ("我叫周小满，砚秋语文周六还在上课", "周小满", "砚秋语文周六还在上课"),
+        ("我儿子三年二班，李老师在家里补课", "二班", "李老师在家里补课"),
+        ("加我微信 zhou_xm99，衡算数学不退费", "zhou_xm99", "衡算数学不退费"),
+    ],
+)
+def test_who_writes_is_not_seen_by_the_model_and_kept_sealed(intake, storage, text, gone, stays):
+    prepared = said(intake, text)
+    assert gone not in str(prepared.body) and stays in prepared.body["text"]
+    with storage.read() as session:
+        kept = session.get(PersonalField, prepared.body["metadata"]["told_ref"])
+        assert gone.encode() not in kept.sealed
+        assert KEYS.field.unseal_text(kept.sealed, kept.ref) == text
+
+
+def test_nothing_is_kept_of_what_names_nobody(intake, storage):
+    assert "told_ref" not in said(intake, "砚秋语文周六还在上课").body["metadata"]
+
+
+def test_a_receipt_in_a_story_is_kept_nowhere(intake, storage, number):
+    text = f"上周我用{RECEIPT}看过了，孩子的作业还是每天写到晚上十一点，老师也不管"
+    ref = said(intake, text).body["metadata"].get("told_ref")
+    with storage.read() as session:
+        rows = session.scalars(select(PersonalField)).all()
+    assert ref is None or RECEIPT not in KEYS.field.unseal_text(
+        next(row for row in rows if row.ref == ref).sealed, ref
+    )
+
+
+def test_a_pupil_is_known_by_the_words(intake):
+    assert said(intake, "我是初二的学生，我们班主任让我们周末补课").body["metadata"]["pupil"]
+    assert not said(intake, "我孩子读初二，班主任让他周末补课").body["metadata"]["pupil"]
