@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
-from complaints.lifecycle.steps import NotFound
+from complaints.lifecycle.act import NotFound
 from complaints.lifecycle.table import NotAllowed
 from complaints.offices.bureau_queue import BadCursor
 from complaints.offices.idempotency import Answer, KeyReused
@@ -17,7 +18,31 @@ from desk.api.replies import json_reply
 
 _log = logging.getLogger(__name__)
 
-_NOT_ALLOWED = {"wrong_role": 403, "text_required": 422, "text_too_long": 422, "bad_text": 422}
+_NOT_YOURS = 403
+_NOT_GIVEN = 422
+_NOT_NOW = 409
+_STATUS = {
+    "wrong_role": _NOT_YOURS,
+    "street_only": _NOT_YOURS,
+    "barred": _NOT_YOURS,
+    "not_yours": _NOT_YOURS,
+    "not_approved": _NOT_YOURS,
+    "pending": _NOT_YOURS,
+    "refused": _NOT_YOURS,
+    "expired": _NOT_YOURS,
+    "text_required": _NOT_GIVEN,
+    "fact_required": _NOT_GIVEN,
+    "reason_required": _NOT_GIVEN,
+    "text_too_long": _NOT_GIVEN,
+    "bad_text": _NOT_GIVEN,
+    "extension_too_long": _NOT_GIVEN,
+    "unknown_finding": _NOT_GIVEN,
+    "unknown_result": _NOT_GIVEN,
+    "unknown_school": _NOT_GIVEN,
+    "unknown_bureau": _NOT_GIVEN,
+    "no_such_office": _NOT_GIVEN,
+}
+"""What the domain refuses is a matter of the ticket's standing (409), but for these."""
 _HTTP = {
     404: ("not_found", "没有这个地址。"),
     405: ("method_not_allowed", "这个地址不支持该请求方法。"),
@@ -50,6 +75,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except KeyReused:
         message = "这个 Idempotency-Key 已用于另一个请求，请换一个。"
         return json_reply(_answer(409, "idempotency_key_reused", message))
+    except StaleDataError:
+        message = "工单刚刚有变化，请用同一个请求重试。"
+        return json_reply(_answer(_NOT_NOW, "changed_meanwhile", message))
     except web.HTTPException as error:
         return _http_error(error)
     except Exception as error:
@@ -60,7 +88,7 @@ def refusal(error: NotAllowed | NotFound) -> Answer:
     """The answer to a step that the domain refuses."""
     if isinstance(error, NotFound):
         return _answer(404, "not_found", str(error))
-    return _answer(_NOT_ALLOWED.get(error.code, 409), error.code, str(error))
+    return _answer(_STATUS.get(error.code, _NOT_NOW), error.code, str(error))
 
 
 def _http_error(error: web.HTTPException) -> web.Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
-from complaints.lifecycle.table import State
+from complaints.lifecycle.states import State
+from complaints.offices.official_text import official_text
 from desk.api.errors import ApiError
 from desk.bodies import read_body
 
@@ -49,17 +51,28 @@ def idempotency_key(request: web.Request) -> str:
     return key
 
 
-async def text_field(request: web.Request, name: str) -> str | None:
-    """One text of a JSON object; None when it is not there."""
-    value = (await _json_object(request)).get(name)
-    if value is not None and not isinstance(value, str):
-        raise ApiError(400, "bad_request", f"{name} 应是文本。")
-    return value
+async def fields(request: web.Request, known: Mapping[str, type]) -> dict[str, Any]:
+    """The known fields of a JSON object, each of its type; texts are checked and trimmed.
+
+    What is not there is left out; what the step needs, the step itself says.
+    """
+    body = await _json_object(request)
+    return {
+        name: _value(name, body[name], kind)
+        for name, kind in known.items()
+        if body.get(name) is not None
+    }
 
 
-async def no_fields(request: web.Request) -> None:
-    """A body that need not be there, and is a JSON object if it is."""
-    await _json_object(request)
+def _value(name: str, value: Any, kind: type) -> Any:
+    if kind is list:
+        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise ApiError(400, "bad_request", f"{name} 应是文本的列表。")
+        return [official_text(item) for item in value]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        words = {str: "文本", int: "整数"}[kind]
+        raise ApiError(400, "bad_request", f"{name} 应是{words}。")
+    return official_text(value) if kind is str else value
 
 
 async def _json_object(request: web.Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The five things a bureau can ask: its queue, one ticket, to sign, to answer, to give back."""
+"""A bureau's tickets: its queue, one ticket, and the steps it takes with it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import asyncio
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from sqlalchemy.orm import Session
 
-from complaints.lifecycle.steps import Actor, act, return_ticket, ticket_of_bureau
-from complaints.lifecycle.table import Action
-from complaints.offices.bureau_queue import history_view, pull, ticket_view
-from complaints.offices.idempotency import Answer, Request, answer_once
-from complaints.offices.official_text import official_text
+from complaints.lifecycle.act import Actor, ticket_of_bureau
+from complaints.offices.bureau_queue import pull, ticket_view
+from complaints.offices.bureau_ticket import read_ticket
+from complaints.offices.idempotency import Answer
 from desk.api import reading
-from desk.api.errors import refusal
+from desk.api.once import do_once
 from desk.api.replies import json_reply
-from desk.api.services import BUREAU, SERVICES, Services
+from desk.api.services import BUREAU, SERVICES
+from desk.api.steps import Step
 
 
 async def list_tickets(request: web.Request) -> web.Response:
@@ -25,6 +26,7 @@ async def list_tickets(request: web.Request) -> web.Response:
     page = await asyncio.to_thread(
         pull,
         services.storage,
+        services.rules,
         request[BUREAU],
         reading.state(request),
         request.query.get("after"),
@@ -36,62 +38,30 @@ async def list_tickets(request: web.Request) -> web.Response:
 
 
 async def show_ticket(request: web.Request) -> web.Response:
-    """GET /tickets/{id}: a ticket with its history."""
+    """GET /tickets/{id}: a ticket with all that belongs to it. The look is noted."""
     services = request.config_dict[SERVICES]
     number, bureau = request.match_info["id"], request[BUREAU]
 
     def view() -> dict[str, Any]:
-        with services.storage.read() as session:
-            ticket, role = ticket_of_bureau(session, number, bureau)
-            return ticket_view(ticket, role) | {"history": history_view(session, ticket)}
+        with services.storage.write() as session:
+            return read_ticket(session, number, bureau, services.rules, services.now())
 
     return json_reply(Answer(200, await asyncio.to_thread(view)))
 
 
-async def sign(request: web.Request) -> web.Response:
-    """POST /tickets/{id}/sign: the bureau takes the ticket on (签收)."""
-    await reading.no_fields(request)
-    return await _step(request, Action.SIGN, None)
+def step_taker(name: str, step: Step) -> Handler:
+    """POST /tickets/{id}/{name}: takes this step, once under its Idempotency-Key."""
 
+    async def take_step(request: web.Request) -> web.Response:
+        services = request.config_dict[SERVICES]
+        number, bureau = request.match_info["id"], request[BUREAU]
+        fields = await reading.fields(request, step.fields)
 
-async def answer(request: web.Request) -> web.Response:
-    """POST /tickets/{id}/answer: the bureau's answer to the reporter (答复)."""
-    return await _step(request, Action.ANSWER, await reading.text_field(request, "text"))
+        def effect(session: Session) -> dict[str, Any]:
+            ticket, role = ticket_of_bureau(session, number, bureau)
+            step.run(session, ticket, Actor(bureau, role), fields, services.rules, services.now())
+            return ticket_view(session, ticket, role, services.rules)
 
+        return await do_once(request, (name, number, fields), effect)
 
-async def give_back(request: web.Request) -> web.Response:
-    """POST /tickets/{id}/return: back to the hotline with a reason (退单)."""
-    return await _step(request, Action.RETURN, await reading.text_field(request, "reason"))
-
-
-async def _step(request: web.Request, action: Action, text: str | None) -> web.Response:
-    services = request.config_dict[SERVICES]
-    number, bureau = request.match_info["id"], request[BUREAU]
-    once = Request(bureau, reading.idempotency_key(request), (action.value, number, text))
-
-    def effect(session: Session) -> dict[str, Any]:
-        return _take_step(session, services, number, bureau, action, text)
-
-    return json_reply(
-        await asyncio.to_thread(
-            answer_once, services.storage, once, effect, refusal, services.now()
-        )
-    )
-
-
-def _take_step(
-    session: Session,
-    services: Services,
-    number: str,
-    bureau: str,
-    action: Action,
-    text: str | None,
-) -> dict[str, Any]:
-    ticket, role = ticket_of_bureau(session, number, bureau)
-    actor, words = Actor(bureau, role), official_text(text or "")
-    if action == Action.RETURN:
-        return_ticket(session, ticket, actor, words, services.city, services.now())
-    else:
-        act(session, ticket, action, actor, services.now(), words)
-    session.flush()  # so that the view tells the version that will be committed
-    return ticket_view(ticket, role)
+    return take_step

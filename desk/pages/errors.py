@@ -8,7 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import OperationalError
 
-from complaints.lifecycle.steps import NotFound
+from complaints.lifecycle.act import NotFound
+from complaints.lifecycle.table import NotAllowed
 from desk.pages.rendering import render
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ async def show_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         return await handler(request)
     except NotFound as error:
         return error_page(request, 404, str(error))
+    except NotAllowed as error:
+        return error_page(request, 409, str(error))
     except web.HTTPException as error:
         if error.status < 400:
             raise

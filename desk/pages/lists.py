@@ -1,4 +1,4 @@
-"""The hotline's lists: what waits to be sent on, and what is under way."""
+"""The hotline's lists: what waits for it, what is under way, and what is late."""
 
 from __future__ import annotations
 
@@ -6,22 +6,40 @@ import asyncio
 
 from aiohttp import web
 
-from complaints.offices.triage import Tab, list_tickets
+from complaints.offices.reveal_requests import count_requests
+from complaints.offices.risks import risk_lines
+from complaints.offices.ticket_lists import MOST_COUNTED, Tab, TicketList, list_tickets
+from complaints.workdays import shanghai_date
 from desk.pages.rendering import render
-from desk.pages.services import SERVICES
+from desk.pages.services import CLERK, SERVICES
 
 _PER_PAGE = 30
 
 
 async def show_list(request: web.Request) -> web.Response:
     """GET /: one page of one tab."""
-    services = request.config_dict[SERVICES]
+    services, login = request.config_dict[SERVICES], request[CLERK].login
     tab, page = _tab(request.query.get("tab", "")), _page(request.query.get("page", "1"))
-    tickets = await asyncio.to_thread(
-        list_tickets, services.storage, services.city, tab, page, _PER_PAGE
+
+    def load() -> tuple[TicketList, int, int]:
+        storage, rules, today = services.storage, services.rules, shanghai_date(services.now())
+        tickets = list_tickets(storage, rules.city, login, tab, page, _PER_PAGE, today)
+        with storage.read() as session:
+            risks = len(risk_lines(session, rules, login))
+            return tickets, risks, count_requests(session, rules.city, login)
+
+    tickets, risks, requests = await asyncio.to_thread(load)
+    return render(
+        request,
+        "list.html",
+        tickets=tickets,
+        tab=tab,
+        tabs=list(Tab),
+        risks=risks,
+        requests=requests,
+        most=MOST_COUNTED,
+        sure=services.rules.routing.sure_kind,
     )
-    sure = services.routing.sure_kind
-    return render(request, "list.html", tickets=tickets, tab=tab, tabs=list(Tab), sure=sure)
 
 
 def _tab(value: str) -> Tab:

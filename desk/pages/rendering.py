@@ -22,7 +22,8 @@ def render(
     """A page; `notice` and `error` are sentences above its content."""
     everywhere = {
         "clerk": request.get(CLERK),
-        "city": request.config_dict[SERVICES].city.name,
+        "place": request.match_info.route.name,
+        "city": request.config_dict[SERVICES].rules.city.name,
         "notice": notice,
         "error": error,
     }

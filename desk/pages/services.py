@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from aiohttp import web
 
+from complaints.danger import DangerGroup
 from complaints.offices.access import Login
-from complaints.regions import City
-from complaints.routing.decision import RoutingTable
+from complaints.rules import Rules
 from complaints.storage import Storage
 from desk.pages.login_tries import LoginTries
 from policy.suspicion import Suspect
@@ -18,15 +19,19 @@ from policy.suspicion import Suspect
 
 @dataclass(frozen=True)
 class Services:
-    """The database, the city's data and the clock of one installation."""
+    """The database, the data and the clock of one installation.
+
+    `evidence`: the folder of the reporters' files; None where they cannot be opened.
+    """
 
     storage: Storage
-    city: City
-    routing: RoutingTable
+    rules: Rules
     now: Callable[[], datetime]
     suspect: Suspect
     secure_cookies: bool
     tries: LoginTries
+    danger: tuple[DangerGroup, ...] = ()
+    evidence: Path | None = None
 
 
 SERVICES = web.AppKey("services", Services)

@@ -3,83 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 
 from aiohttp import web
-from sqlalchemy.orm import Session
 
-from complaints.lifecycle.steps import Actor, act, dispatch_ticket, reclassify_ticket
-from complaints.lifecycle.table import Action, NotAllowed, Role
-from complaints.model import Kind
+from complaints.lifecycle.act import Actor
+from complaints.lifecycle.states import Role
+from complaints.lifecycle.table import NotAllowed
 from complaints.offices.case_file import CaseFile, case_file
+from complaints.offices.official_text import official_text
 from complaints.offices.triage import change_ticket
-from complaints.storage.tables import Ticket
 from desk.pages.rendering import render
-from desk.pages.services import CLERK, FORM, SERVICES, Services
+from desk.pages.services import CLERK, FORM, SERVICES
+from desk.pages.step_forms import forms
+from desk.pages.step_runs import Fields
+from desk.pages.steps import STEPS, take
 from policy.suspicion import Suspicion
-
-_NOTICES = {"kind": "事项类别已改定。", "dispatch": "工单已派出。", "close": "工单已办结。"}
-
-Step = Callable[[Services, Session, Ticket, str, Mapping[str, str]], object]
 
 
 async def show_ticket(request: web.Request) -> web.Response:
-    """GET /tickets/{number}."""
-    return await _page(request, notice=_NOTICES.get(request.query.get("done", "")))
+    """GET /tickets/{number}. The look is noted."""
+    done = STEPS.get(request.query.get("done", ""))
+    return await _page(request, notice=done.done if done else None)
 
 
-async def correct_kind(request: web.Request) -> web.Response:
-    """POST /tickets/{number}/kind: what the ticket is really about."""
-    return await _take(request, "kind", _correct_kind)
+async def find_ticket(request: web.Request) -> web.Response:
+    """GET /find?number=…: to the ticket of this number."""
+    number = "".join(char for char in request.query.get("number", "") if char.isascii())
+    plain = "".join(char for char in number.upper() if char.isalnum())[:20]
+    if not plain:
+        raise web.HTTPSeeOther(request.app.router["list"].url_for())
+    raise web.HTTPSeeOther(request.app.router["ticket"].url_for(number=plain))
 
 
-async def dispatch(request: web.Request) -> web.Response:
-    """POST /tickets/{number}/dispatch: to the chosen bureau (派单)."""
-    return await _take(request, "dispatch", _dispatch)
-
-
-async def close(request: web.Request) -> web.Response:
-    """POST /tickets/{number}/close: the answer was accepted (办结)."""
-    return await _take(request, "close", _close)
-
-
-def _correct_kind(
-    services: Services, session: Session, ticket: Ticket, clerk: str, form: Mapping[str, str]
-) -> object:
-    kind = form.get("kind", "")
-    if kind not in set(Kind):
-        raise NotAllowed("unknown_kind", "请选择一个事项类别。")
-    return reclassify_ticket(session, ticket, clerk, Kind(kind), services.now())
-
-
-def _dispatch(
-    services: Services, session: Session, ticket: Ticket, clerk: str, form: Mapping[str, str]
-) -> object:
-    bureau = form.get("bureau", "")
-    return dispatch_ticket(session, ticket, clerk, bureau, services.city, services.now())
-
-
-def _close(
-    services: Services, session: Session, ticket: Ticket, clerk: str, form: Mapping[str, str]
-) -> object:
-    return act(session, ticket, Action.CLOSE, Actor(clerk, Role.HOTLINE), services.now())
-
-
-async def _take(request: web.Request, name: str, step: Step) -> web.Response:
+async def take_step(request: web.Request) -> web.Response:
+    """POST /tickets/{number}/{step}: one of `STEPS`, on the ticket as the clerk saw it."""
     services, form = request.config_dict[SERVICES], request[FORM]
-    number, clerk = request.match_info["number"], request[CLERK].login
+    number, login = request.match_info["number"], request[CLERK].login
+    name = request.match_info["step"]
 
     def change() -> None:
+        fields = _fields(name, form)
         version = _version(form.get("version", ""))
-        with change_ticket(services.storage, number, version, services.city) as (session, ticket):
-            step(services, session, ticket, clerk, form)
+        opened = change_ticket(services.storage, number, version, services.rules.city, login)
+        with opened as (session, ticket):
+            clerk = Actor(login, Role.HOTLINE)
+            take(session, ticket, name, clerk, fields, services.rules, services.now())
 
     try:
         await asyncio.to_thread(change)
     except NotAllowed as refused:
-        return await _page(request, error=str(refused), status=409)
+        return await _page(request, error=str(refused), status=409, refused=(name, form))
     page = request.app.router["ticket"].url_for(number=number)
     raise web.HTTPSeeOther(page.with_query(done=name))
+
+
+def _fields(name: str, form: Fields) -> Fields:
+    """What the form gives for a step, as texts that can be read; what is missing is empty."""
+    return {field.name: official_text(form.get(field.name, "")) for field in STEPS[name].fields}
 
 
 def _version(value: str) -> int:
@@ -87,13 +67,17 @@ def _version(value: str) -> int:
 
 
 async def _page(
-    request: web.Request, notice: str | None = None, error: str | None = None, status: int = 200
+    request: web.Request,
+    notice: str | None = None,
+    error: str | None = None,
+    status: int = 200,
+    refused: tuple[str, Fields] | None = None,
 ) -> web.Response:
     services, number = request.config_dict[SERVICES], request.match_info["number"]
 
     def load() -> tuple[CaseFile, tuple[Suspicion, ...]]:
-        with services.storage.read() as session:
-            case = case_file(session, number, services.city, services.routing)
+        clerk, now = request[CLERK].login, services.now()
+        case = case_file(services.storage, number, services.rules, clerk, now)
         told = "\n".join((case.detail, *(words for _, words in case.said)))
         return case, services.suspect(told, case.row.kind.value, case.row.filed_at)
 
@@ -105,7 +89,8 @@ async def _page(
         notice=notice,
         error=error,
         case=case,
+        forms=forms(case, services.rules, refused),
         suspicions=suspicions,
-        kinds=list(Kind),
-        sure=services.routing.sure_kind,
+        sure=services.rules.routing.sure_kind,
+        opens_files=services.evidence is not None,
     )

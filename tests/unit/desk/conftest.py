@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from desk_clerk import Clerk, clerk_at
 from desk_world import LUMING, Bureau, Site, World, open_site, open_world
 
-from complaints import access
+from complaints.offices import access
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from desk_world import Reply, Site
+from desk_world import Reply, Site, World, open_site
 
 from complaints.offices.access import add_staff
 
@@ -29,7 +31,7 @@ class Page(HTMLParser):
         super().__init__()
         self.status, self.forms, self.words = reply.status, list[Form](), ""
         self.links: dict[str, str] = {}
-        self._select, self._link = "", ""
+        self._select, self._link, self._area = "", "", ""
         self.feed(reply.text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -37,7 +39,11 @@ class Page(HTMLParser):
         if tag == "form":
             self.forms.append(Form(given["action"]))
         elif tag == "input":
-            self.forms[-1].fields[given["name"]] = given.get("value", "")
+            if given.get("type") != "radio" or "checked" in given:
+                self.forms[-1].fields[given["name"]] = given.get("value", "")
+        elif tag == "textarea":
+            self._area = given["name"]
+            self.forms[-1].fields[self._area] = ""
         elif tag == "select":
             self._select = given["name"]
         elif tag == "option":
@@ -46,10 +52,25 @@ class Page(HTMLParser):
                 self.forms[-1].fields[self._select] = given["value"]
         self._link = given.get("href", "") if tag == "a" else ""
 
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            filled_in = self.forms[-1].fields
+            filled_in[self._area] = filled_in[self._area].removeprefix("\n")
+            self._area = ""
+
     def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1].fields[self._area] += data
+            return
         self.words += " ".join(data.split())
         if self._link and data.strip():
             self.links[data.strip()] = self._link
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps that a ticket page offers, in their order."""
+        actions = [form.action for form in self.forms if "/tickets/" in form.action]
+        return [action.rpartition("/")[2] for action in actions]
 
     def form(self, end: str) -> Form | None:
         """The form that is sent to an address with this end."""
@@ -69,6 +90,11 @@ class Clerk:
         fields = {"login": login, "password": password}
         return self.site.ask("POST", "/desk/login", data=fields)
 
+    def log_in_again(self, path: str, login: str = "lin") -> Page:
+        """A page on another day: the session of yesterday is over."""
+        self.log_in(login)
+        return self.open(path)
+
     def send(self, page: Page, end: str, **filled_in: str) -> Reply:
         form = page.form(end)
         assert form, f"no form to {end}"
@@ -78,6 +104,15 @@ class Clerk:
         """Open a ticket, send one of its forms, and see what comes of it."""
         reply = self.send(self.open(f"/desk/tickets/{number}"), f"/{step}", **filled_in)
         return self.open(reply.location) if reply.status == 303 else Page(reply)
+
+
+@contextmanager
+def colleague(world: World, login: str = "he", name: str = "何川") -> Iterator[Clerk]:
+    """Another clerk, with a browser of their own."""
+    with open_site(world) as elsewhere:
+        other = clerk_at(elsewhere, login=login, name=name)
+        other.log_in(login)
+        yield other
 
 
 def clerk_at(site: Site, **account: Any) -> Clerk:

@@ -17,17 +17,19 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import event
 
-from complaints.deadlines.limits import load_deadlines
-from complaints.filing import FilingRules, file_report
-from complaints.lifecycle.steps import dispatch_ticket, ticket_by_number
+from complaints.danger import load_danger
+from complaints.filing import file_report
+from complaints.lifecycle.act import Actor, ticket_by_number
+from complaints.lifecycle.dispatching import dispatch_ticket
+from complaints.lifecycle.states import Role
 from complaints.model import Kind, Report
 from complaints.offices.access import issue_bureau_token
-from complaints.regions import load_city
-from complaints.routing.decision import load_routing
+from complaints.rules import Rules, load_rules
 from complaints.storage import Storage
 from desk.api import create_api
 from desk.pages import create_pages
 from policy.suspicion import Suspicion
+from tests.keys import KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
 LUMING = "luming-education"  # handles what the tests file, unless they say otherwise
@@ -36,13 +38,9 @@ HOTLINE = "tinglan-hotline"
 
 
 @cache
-def demo_rules() -> FilingRules:
+def demo_rules() -> Rules:
     """The demo city and the tables that come with the product."""
-    return FilingRules(
-        load_city(ROOT / "data" / "regions" / "demo"),
-        load_routing(ROOT / "data" / "routing"),
-        load_deadlines(ROOT / "data" / "routing", load_city(ROOT / "data/regions/demo").terms),
-    )
+    return load_rules(ROOT / "data/routing", ROOT / "data/regions/demo")
 
 
 @dataclass
@@ -50,8 +48,9 @@ class World:
     """What stands behind the desk."""
 
     storage: Storage
+    evidence: Path
     moment: datetime = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
-    rules: FilingRules = field(default_factory=demo_rules)
+    rules: Rules = field(default_factory=demo_rules)
     _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def now(self) -> datetime:
@@ -88,7 +87,9 @@ class World:
         """What a clerk does at the desk."""
         with self.storage.write() as session:
             ticket = ticket_by_number(session, number)
-            dispatch_ticket(session, ticket, "lin", bureau, self.rules.city, self.moment)
+            dispatch_ticket(
+                session, ticket, Actor("lin", Role.HOTLINE), bureau, self.rules, self.moment
+            )
 
     def token(self, bureau: str) -> str:
         return issue_bureau_token(self.storage, bureau, self.moment)
@@ -169,10 +170,10 @@ class Bureau:
 
 def open_world(folder: Path) -> World:
     """An empty desk in a folder."""
-    storage = Storage(f"sqlite:///{folder}/desk.db")
+    storage = Storage(f"sqlite:///{folder}/desk.db", KEYS)
     event.listen(storage.engine, "connect", _spare_the_disk)
     storage.create()
-    return World(storage)
+    return World(storage, folder / "evidence")
 
 
 def _spare_the_disk(connection: Any, _record: Any) -> None:
@@ -189,10 +190,17 @@ def suspect(told: str, kind: str, said_at: datetime) -> tuple[Suspicion, ...]:
 @contextmanager
 def open_site(world: World, *, secure_cookies: bool = False) -> Iterator[Site]:
     """Serve API and pages as the product does."""
-    city, routing = world.rules.city, world.rules.routing
     app = web.Application()
-    app.add_subapp("/api/v1", create_api(world.storage, city, world.now))
-    pages = create_pages(world.storage, city, routing, suspect, world.now, secure_cookies)
+    app.add_subapp("/api/v1", create_api(world.storage, world.rules, world.now))
+    pages = create_pages(
+        world.storage,
+        world.rules,
+        suspect,
+        world.now,
+        secure_cookies,
+        danger=load_danger(ROOT / "data/routing"),
+        evidence_folder=world.evidence,
+    )
     app.add_subapp("/desk", pages)
 
     async def start() -> TestClient[Any, Any]:

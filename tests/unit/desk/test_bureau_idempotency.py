@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from bureau_days import FIRE, YINSHI, signed, stored
 from desk_world import LUMING, MARKET, Bureau, Site, World
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from complaints.lifecycle.steps import Actor, act, ticket_by_number
-from complaints.lifecycle.table import Action, NotAllowed, Role
+from complaints.lifecycle.act import Actor, act, ticket_by_number
+from complaints.lifecycle.states import Action, Role
+from complaints.lifecycle.table import NotAllowed
 from complaints.offices.idempotency import Answer, Request, answer_once, forget_answers
+
+AS_SENT = ["file", "accept", "dispatch"]
 
 
 def steps(bureau: Bureau, number: str) -> list[str]:
@@ -25,7 +30,7 @@ def test_a_step_needs_a_key(site: Site, world: World, luming: Bureau) -> None:
         path = f"/api/v1/tickets/{number}/sign"
         refused = site.ask("POST", path, headers=luming.headers | key)
         assert (refused.status, refused.code) == (400, "idempotency_key_required")
-    assert steps(luming, number) == ["file"]
+    assert steps(luming, number) == AS_SENT
 
 
 @pytest.mark.parametrize("key", ["k" * 129, "钥匙", "a\tb"])
@@ -40,11 +45,14 @@ def test_the_same_request_again_gets_the_same_answer(world: World, luming: Burea
     luming.post(f"/tickets/{number}/answer", {"text": "已处理"})
     again = luming.post(f"/tickets/{number}/sign", key="a")
     assert (again.status, again.text) == (first.status, first.text)
-    assert steps(luming, number) == ["file", "sign", "answer"]
+    assert steps(luming, number) == [*AS_SENT, "sign", "answer"]
 
 
 def test_a_return_can_be_repeated_though_the_ticket_is_gone(world: World, luming: Bureau) -> None:
-    path, reason = f"/tickets/{world.file()}/return", {"reason": "不归我局"}
+    path, reason = (
+        f"/tickets/{world.file()}/return",
+        {"reason": "不归我局", "basis": "校外培训行政处罚暂行办法"},
+    )
     first, again = luming.post(path, reason, key="r"), luming.post(path, reason, key="r")
     assert first.status == again.status == 200
     assert first.text == again.text
@@ -74,6 +82,70 @@ def test_a_key_cannot_serve_another_request(world: World, luming: Bureau) -> Non
     assert refused.code == "idempotency_key_reused"
 
 
+STEPS_WITH_CONTENT = [
+    ("pause", {"text": "请问是哪个校区？"}, {"text": "请问是几楼？"}),
+    ("extend", {"reason": "等检测", "workdays": 3}, {"reason": "等检测", "workdays": 4}),
+    (
+        "transfer",
+        {"district": "zhenxi", "reason": "在那边"},
+        {"district": "zhangyu", "reason": "在那边"},
+    ),
+    ("escalate", {"reason": "涉及三个区"}, {"reason": "涉及两个区"}),
+    (
+        "return",
+        {"reason": "不归我局", "basis": "属地管理"},
+        {"reason": "不归我局", "basis": "部门职责"},
+    ),
+    (
+        "answer",
+        {"text": "已办", "finding": "confirmed", "results": ["stop", "fined"]},
+        {"text": "已办", "finding": "confirmed", "results": ["fined", "stop"]},
+    ),
+    (
+        "answer",
+        {"text": "已办", "schools": ["luming-no1-primary"]},
+        {"text": "已办", "schools": ["luming-no2-primary"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "content", "other"), STEPS_WITH_CONTENT)
+def test_each_step_is_done_once_and_its_key_serves_no_other_content(
+    world: World, luming: Bureau, step: str, content: dict[str, Any], other: dict[str, Any]
+) -> None:
+    number = signed(world, luming)
+    path = f"/tickets/{number}/{step}"
+    first = luming.post(path, content, key="once")
+    version = stored(world, number).version
+    again = luming.post(path, dict(reversed(content.items())), key="once")
+    assert (first.status, again.status, again.text) == (200, 200, first.text)
+    refused = luming.post(path, other, key="once")
+    assert (refused.status, refused.code) == (409, "idempotency_key_reused")
+    assert stored(world, number).version == version
+
+
+def test_a_call_for_help_is_sent_once(site: Site, world: World) -> None:
+    number = world.file_unsure()
+    world.dispatch(number, YINSHI)
+    street, path = site.bureau(YINSHI), f"/tickets/{number}/whistle"
+    content = {"bureau": FIRE, "text": "请来查消防通道"}
+    replies = site.ask_together(*[street.request(path, content, "once")] * 5)
+    assert {reply.status for reply in replies} == {200}
+    assert len(site.bureau(FIRE).get("/tasks").json["tasks"]) == 1
+
+
+def test_a_tasks_steps_are_done_once(site: Site, world: World) -> None:
+    world.file()
+    market = site.bureau(MARKET)
+    path = f"/tasks/{market.get('/tasks').json['tasks'][0]['id']}"
+    for step, content in (("sign", None), ("done", {"text": "已查"})):
+        first = market.post(f"{path}/{step}", content, key=step)
+        again = market.post(f"{path}/{step}", content, key=step)
+        assert (first.status, again.status, again.text) == (200, 200, first.text)
+    refused = market.post(f"{path}/done", {"text": "没查"}, key="done")
+    assert (refused.status, refused.code) == (409, "idempotency_key_reused")
+
+
 def test_two_bureaus_may_use_the_same_key(site: Site, world: World, luming: Bureau) -> None:
     number = world.file()
     assert site.bureau(MARKET).post(f"/tickets/{number}/sign", key="1").status == 403
@@ -88,7 +160,7 @@ def test_ten_requests_at_once_under_one_key_have_one_effect(
     replies = site.ask_together(*[request] * 10)
     assert {reply.status for reply in replies} == {200}
     assert len({reply.text for reply in replies}) == 1
-    assert steps(luming, number) == ["file", "sign"]
+    assert steps(luming, number) == [*AS_SENT, "sign"]
 
 
 def test_of_requests_at_once_under_different_keys_one_wins(
@@ -99,7 +171,7 @@ def test_of_requests_at_once_under_different_keys_one_wins(
         *(luming.request(f"/tickets/{number}/sign", None, f"key {n}") for n in range(5))
     )
     assert sorted(reply.status for reply in replies) == [200, 409, 409, 409, 409]
-    assert steps(luming, number) == ["file", "sign"]
+    assert steps(luming, number) == [*AS_SENT, "sign"]
 
 
 def test_a_fault_keeps_nothing_and_the_request_can_be_repeated(world: World) -> None:
@@ -129,7 +201,7 @@ def test_a_step_that_is_refused_half_way_leaves_nothing(world: World, luming: Bu
         world.storage, request, half_a_step, lambda _: Answer(409, {"no": 1}), world.now()
     )
     assert refused == Answer(409, {"no": 1})
-    assert steps(luming, number) == ["file"]
+    assert steps(luming, number) == AS_SENT
     assert luming.get(f"/tickets/{number}").json["state"] == "dispatched"
 
 

@@ -6,11 +6,11 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bureau_days import let_pass
 from desk_world import LUMING, Bureau, World, open_site, open_world
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from complaints.deadlines.overdue import mark_overdue
 from complaints.offices.bureau_queue import BadCursor, pull
 
 
@@ -41,19 +41,23 @@ def change(world: World, bureau: Bureau, step: str, which: int, numbers: list[st
     """Something happens meanwhile; what the ticket's state forbids simply does not."""
     if step == "file" or not numbers:
         numbers.append(world.file())
-    elif step == "overdue":
-        mark_overdue(world.storage, world.moment.replace(year=2027))
+    elif step == "time":
+        let_pass(world, days=2)
     elif step == "dispatch":
         number = numbers[which % len(numbers)]
         if bureau.get(f"/tickets/{number}").status == 404:  # it was given back
             world.dispatch(number, LUMING)
     else:
         number = numbers[which % len(numbers)]
-        bureau.post(f"/tickets/{number}/{step}", {"text": "已办", "reason": "不归我局"})
+        bureau.post(
+            f"/tickets/{number}/{step}", {"text": "已办", "reason": "不归我局", "basis": "属地管理"}
+        )
 
 
 CHANGES = st.tuples(
-    st.sampled_from(["file", "file", "sign", "answer", "return", "dispatch", "overdue"]),
+    st.sampled_from(
+        ["file", "file", "sign", "pause", "resume", "answer", "return", "dispatch", "time"]
+    ),
     st.integers(0, 9),
 )
 ROUNDS = st.lists(st.tuples(st.lists(CHANGES, max_size=4), st.integers(1, 5)), max_size=10)
@@ -87,7 +91,7 @@ def test_a_bureau_that_pages_on_ends_with_the_latest_of_each_ticket(
 @given(st.text(max_size=45) | st.text("0123456789-", max_size=45))
 def test_a_cursor_is_taken_or_refused_and_never_breaks_anything(world: World, after: str) -> None:
     try:
-        page = pull(world.storage, LUMING, None, after, 10, world.now())
+        page = pull(world.storage, world.rules, LUMING, None, after, 10, world.now())
     except BadCursor:
         return
     assert page.tickets == []

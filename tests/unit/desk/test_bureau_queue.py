@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from desk_world import LUMING, MARKET, Bureau, Site, World
+from datetime import timedelta
 
-from complaints.lifecycle.table import State
+import pytest
+from bureau_days import CLERK
+from desk_world import LUMING, MARKET, Bureau, Site, World
+from sqlalchemy import select
+
+from complaints.lifecycle.act import ticket_by_number
+from complaints.lifecycle.merging import merge_ticket
+from complaints.lifecycle.states import State
+from complaints.storage.tables import Delivery, Reading, Ticket
 
 
 def test_a_bureau_finds_a_new_ticket_in_its_queue_and_others_do_not(
@@ -37,6 +44,7 @@ def test_a_ticket_shows_its_history_by_office_and_never_by_person(
     history = luming.get(f"/tickets/{number}").json["history"]
     assert [(step["action"], step["role"], step["bureau"]) for step in history] == [
         ("file", "reporter", None),
+        ("accept", "hotline", None),
         ("dispatch", "hotline", None),
         ("sign", "lead", LUMING),
     ]
@@ -118,3 +126,61 @@ def test_a_filing_that_is_repeated_does_not_look_like_a_change(
     before = luming.get(f"/tickets/{number}").json
     assert world.file(intake_id="same") == number
     assert luming.get(f"/tickets/{number}").json == before
+
+
+def test_every_ticket_that_is_handed_out_is_noted_and_nothing_else(
+    world: World, luming: Bureau
+) -> None:
+    numbers = [world.file() for _ in range(3)]
+    page = luming.get("/tickets?limit=2").json
+    luming.get("/tickets?state=closed")
+    luming.get(f"/tickets?after={page['next_after']}&limit=1")
+    luming.get(f"/tickets?after={page['next_after']}&state=answered")
+    with world.storage.read() as session:
+        looks = session.execute(
+            select(Ticket.number, Reading.role, Reading.actor, Reading.way, Reading.at)
+            .join(Ticket, Ticket.id == Reading.ticket_id)
+            .order_by(Reading.id)
+        ).all()
+        handed_out = session.scalars(
+            select(Delivery.delivered_at).where(Delivery.bureau == LUMING)
+        ).all()
+    assert [tuple(look) for look in looks] == [
+        (number, "bureau", LUMING, "pull", world.moment) for number in numbers
+    ]
+    assert handed_out == [world.moment] * 3
+
+
+def test_when_a_ticket_was_first_handed_out_stays(world: World, luming: Bureau) -> None:
+    world.file()
+    first = world.moment
+    luming.get("/tickets")
+    world.moment += timedelta(hours=1)
+    luming.get("/tickets")
+    with world.storage.read() as session:
+        delivered = select(Delivery.delivered_at).where(Delivery.bureau == LUMING)
+        assert session.scalars(delivered).one() == first
+
+
+def test_the_list_and_the_single_ticket_say_the_same(world: World, luming: Bureau) -> None:
+    urgent = world.file(urgent=True)
+    bare = world.file(party=None, place="鹭鸣区")
+    for number, listed in zip((urgent, bare), luming.get("/tickets").json["tickets"], strict=True):
+        shown = luming.get(f"/tickets/{number}").json
+        assert listed.items() <= shown.items()
+
+
+def test_what_others_told_of_the_same_matter_stands_on_the_ticket(
+    world: World, luming: Bureau
+) -> None:
+    number = world.file(reporter_mark="m" * 64)
+    again = world.file(reporter_mark="n" * 64, detail="周日也在上课，换了个牌子")
+    cursor = luming.get("/tickets").json["next_after"]
+    with world.storage.write() as session:
+        ticket, main = ticket_by_number(session, again), ticket_by_number(session, number)
+        merge_ticket(session, ticket, main, CLERK, world.rules, world.moment)
+    assert luming.queue(f"?after={cursor}") == [number]  # there is something new on it
+    told = luming.get(f"/tickets/{number}").json["also_reported"]
+    assert told["text"].startswith("另有1人反映同一事项")
+    assert told["added"] == ["周六上午：周日也在上课，换了个牌子"]
+    assert luming.get(f"/tickets/{again}").status == 404

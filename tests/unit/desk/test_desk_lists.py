@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from desk_clerk import Clerk
 from desk_world import Bureau, World
 
-from complaints.deadlines.overdue import mark_overdue
 from complaints.model import Kind
 
 
@@ -15,14 +14,21 @@ def numbers(clerk: Clerk, query: str = "") -> list[str]:
     return [name for name in clerk.open(f"/desk/{query}").links if name.startswith("JS")]
 
 
+def give_back(bureau: Bureau, number: str) -> None:
+    given = {"reason": "不归我局", "basis": "机构登记在外区"}
+    assert bureau.post(f"/tickets/{number}/return", given).status == 200
+
+
 def test_the_list_holds_what_waits_for_the_hotline(
     world: World, clerk: Clerk, luming: Bureau
 ) -> None:
     unsure, sent, back = world.file_unsure(), world.file(), world.file()
-    luming.post(f"/tickets/{back}/return", {"reason": "不归我局"})
-    assert set(numbers(clerk)) == {unsure, back}
+    give_back(luming, back)
+    assert numbers(clerk) == [unsure]
+    assert numbers(clerk, "?tab=returned") == [back]
     assert sent not in clerk.open("/desk/").words
-    assert "待分派2" in clerk.open("/desk/").words.replace(" ", "")
+    words = clerk.open("/desk/").words.replace(" ", "")
+    assert "待分派1" in words and "退单待审1" in words
 
 
 def test_a_row_tells_kind_party_place_times_and_how_sure_the_kind_is(
@@ -73,9 +79,13 @@ def test_urgent_comes_first_then_what_was_promised_soonest(world: World, clerk: 
 
 def test_what_is_late_is_marked(world: World, clerk: Clerk) -> None:
     world.file_unsure()
-    assert "逾期" not in clerk.open("/desk/").words
-    mark_overdue(world.storage, world.moment + timedelta(days=60))
-    assert "逾期" in clerk.open("/desk/").words
+    assert "将到期" not in clerk.open("/desk/").words
+    world.moment = datetime(2026, 11, 26, 1, tzinfo=UTC)
+    page = clerk.log_in_again("/desk/")
+    assert "将到期" in page.words
+    world.moment = datetime(2026, 11, 30, 1, tzinfo=UTC)
+    page = clerk.log_in_again("/desk/?tab=due")
+    assert "将到期" not in page.words and "逾期" in page.words
 
 
 def test_a_long_list_has_pages(world: World, clerk: Clerk) -> None:

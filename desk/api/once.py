@@ -1,0 +1,28 @@
+"""Steps that are done once under their Idempotency-Key, however often the request comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from complaints.offices.idempotency import Request, answer_once
+from desk.api import reading
+from desk.api.errors import refusal
+from desk.api.replies import json_reply
+from desk.api.services import BUREAU, SERVICES
+
+
+async def do_once(
+    request: web.Request, content: tuple[Any, ...], effect: Callable[[Session], dict[str, Any]]
+) -> web.Response:
+    """Answer with what `effect` returns. `content`: all that tells the request from another one."""
+    services = request.config_dict[SERVICES]
+    once = Request(request[BUREAU], reading.idempotency_key(request), content)
+    answer = await asyncio.to_thread(
+        answer_once, services.storage, once, effect, refusal, services.now()
+    )
+    return json_reply(answer)

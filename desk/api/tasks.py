@@ -1,0 +1,58 @@
+"""What a bureau is asked for within tickets: its open tasks, 接单 (报到) and 反馈."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from complaints.lifecycle.tasks import finish_task, sign_task
+from complaints.offices.bureau_tasks import TaskPage, open_tasks, task_view, ticket_shown
+from complaints.offices.idempotency import Answer
+from desk.api import reading
+from desk.api.once import do_once
+from desk.api.replies import json_reply
+from desk.api.services import BUREAU, SERVICES
+
+
+async def list_tasks(request: web.Request) -> web.Response:
+    """GET /tasks: a page of the bureau's open tasks, the oldest first."""
+    services, bureau = request.config_dict[SERVICES], request[BUREAU]
+    after, limit = request.query.get("after"), reading.limit(request)
+
+    def read() -> TaskPage:
+        with services.storage.read() as session:
+            return open_tasks(session, services.rules, bureau, after, limit)
+
+    page = await asyncio.to_thread(read)
+    body = {"tasks": page.tasks, "next_after": page.next_after, "has_more": page.has_more}
+    return json_reply(Answer(200, body))
+
+
+async def sign(request: web.Request) -> web.Response:
+    """POST /tasks/{id}/sign: the bureau takes the task on."""
+    services, bureau = request.config_dict[SERVICES], request[BUREAU]
+    number = int(request.match_info["id"])
+    await reading.fields(request, {})
+
+    def effect(session: Session) -> dict[str, Any]:
+        task = sign_task(session, number, bureau, services.rules, services.now())
+        return task_view(task, ticket_shown(session, task), services.rules)
+
+    return await do_once(request, ("task_sign", number), effect)
+
+
+async def finish(request: web.Request) -> web.Response:
+    """POST /tasks/{id}/done: the bureau says what it did."""
+    services, bureau = request.config_dict[SERVICES], request[BUREAU]
+    number = int(request.match_info["id"])
+    fields = await reading.fields(request, {"text": str})
+
+    def effect(session: Session) -> dict[str, Any]:
+        text = fields.get("text", "")
+        task = finish_task(session, number, bureau, text, services.rules, services.now())
+        return task_view(task, ticket_shown(session, task), services.rules)
+
+    return await do_once(request, ("task_done", number, fields), effect)
