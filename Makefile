@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit dialogue end-to-end train bench-nlu policy-check policy-diff policy-import lock clean python311
+.PHONY: help run test check unit dialogue end-to-end train bench-nlu policy-check policy-diff policy-import stuck recompute rotate-keys audit-verify migrate lock clean python311
 
 help: ## 列出所有命令
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,7 +36,7 @@ dialogue: $(INSTALLED) ## 对话规则：校验数据并跑测试故事
 
 end-to-end: $(INSTALLED) ## 用真实进程和真实浏览器走完整流程
 	$(BIN)/python -m processes.prepare
-	$(BIN)/python -m pytest tests/browser tests/end_to_end
+	$(BIN)/python -m pytest tests/browser tests/end_to_end tests/kills
 
 train: $(INSTALLED) ## 只训练模型（没有变化就跳过）；EXTRA=标注.jsonl 加入自己的标注，EXTRA=none 去掉
 	@$(BIN)/python -m processes.prepare $(if $(EXTRA),--extra "$(EXTRA)")
@@ -55,6 +55,21 @@ policy-diff: $(INSTALLED) ## 改规则后哪些答复变了；BEFORE=旧文件�
 policy-import: $(INSTALLED) ## 导入法规原文，核对引用它的规则；DOCUMENT=D21 FILE=原文.docx [DRY_RUN=1 只试读]
 	@test -n "$(DOCUMENT)" -a -n "$(FILE)" || { echo '请给出文件：make policy-import DOCUMENT=D21 FILE=原文.docx' >&2; exit 2; }
 	@$(BIN)/python -m processes.policy_import "$(DOCUMENT)" "$(FILE)" $(if $(DRY_RUN),--dry-run)
+
+stuck: $(INSTALLED) ## 卡住的投递和定时；RETRY="键 …" 再试，GIVE_UP="键 …" 不再办
+	@$(BIN)/python -m processes.stuck $(if $(RETRY),--retry $(RETRY)) $(if $(GIVE_UP),--give-up $(GIVE_UP))
+
+recompute: $(INSTALLED) ## 改了节假日或期限之后，重算在办工单的承诺日期；先重启
+	@$(BIN)/python -m processes.recompute
+
+rotate-keys: $(INSTALLED) ## 换个人信息的密钥，全部重新加密；不用停机，中断了再运行一次
+	@$(BIN)/python -m processes.rotate_keys
+
+audit-verify: $(INSTALLED) ## 核对审计链：记录有没有被改、删、插、换；WITNESS=见证文件的副本
+	@$(BIN)/python -m processes.audit_verify $(if $(WITNESS),--witness "$(WITNESS)")
+
+migrate: $(INSTALLED) ## 升级工单库（启动时也会自动做）；TO=0001 YES=1 退回旧版本，先停机、先备份
+	@$(BIN)/python -m processes.migrate $(if $(TO),--to "$(TO)") $(if $(YES),--yes)
 
 lock: ## 由 requirements.in 重写带哈希的 requirements.txt（需要联网和 uv）
 	@{ echo '# Made by `make lock` from requirements.in; install with'; \

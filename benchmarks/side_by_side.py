@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.understanding import Parsed, figures, parse_all, read_rows
-from complaints.routing.decision import load_routing
+from complaints.routing.table import load_routing
 from processes.labelled import nlu_yaml
 from processes.rasa_server import prepare
 from settings import Settings

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from complaints.routing.decision import load_routing
+from complaints.routing.table import load_routing
 from processes.rasa_server import prepare
 from settings import Settings
 
