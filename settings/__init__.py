@@ -6,17 +6,16 @@ A leaf package: every process reads the same values from here, none is written e
 from __future__ import annotations
 
 import os
-import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Settings", "SettingsError", "load_key"]
+from settings.errors import SettingsError
+from settings.keys import load_ring, load_secret
+
+__all__ = ["Settings", "SettingsError", "load_key", "load_key_ring"]
 
 _ROOT = Path(__file__).resolve().parent.parent
-
-
-class SettingsError(RuntimeError):
-    """The environment asks for something impossible. The text says what to change."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,16 @@ class Settings:
         return self.root / "data" / "policy"
 
     @property
+    def keys_folder(self) -> Path:
+        """Where secrets lie that the environment does not give."""
+        return self.var / "keys"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where the reporters' files lie, sealed."""
+        return self.var / "evidence"
+
+    @property
     def models_folder(self) -> Path:
         """Where trained Rasa models are kept."""
         return self.root / "models"
@@ -91,30 +100,19 @@ class Settings:
 
 
 def load_key(settings: Settings, name: str) -> bytes:
-    """The 32 secret bytes called `name`, made at first use, readable by the owner alone.
+    """The 32 secret bytes called `name`: from `JIESU_<NAME>_KEY`, or a file made at first use.
 
-    Two processes that start together agree: the file is created exclusively, the loser reads it.
+    Raises SettingsError when they are not 32 bytes.
     """
-    folder = settings.var / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{name}.key"
-    fresh = folder / f".{name}.{secrets.token_hex(8)}"
-    if not path.exists():
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    key = path.read_bytes()
-    if len(key) != 32:
-        raise SettingsError(
-            f"{path} 应有 32 字节，实际 {len(key)} 字节；请从备份恢复这个密钥文件。"
-        )
-    return key
+    return load_secret(settings.keys_folder, name)
+
+
+def load_key_ring(settings: Settings, name: str) -> Mapping[int, bytes]:
+    """The keys called `name` by number (`settings.keys` tells where they lie); one at least.
+
+    It notices by itself when a key file is added. Raises SettingsError.
+    """
+    return load_ring(settings.keys_folder, name)
 
 
 def _number(name: str, default: int, largest: int = 10**9) -> int:
