@@ -116,8 +116,6 @@ class RandomLives(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
-            with self.life.storage.read() as z, open("/tmp/c/rl_actions.txt","a") as f:
-                f.writelines(f"{e.state}:{e.action}:{e.role}\n" for e in z.scalars(select(Event)))
             self.life.storage.engine.dispose()
             self.folder.cleanup()
 
