@@ -82,6 +82,7 @@ def fill(storage: Storage, rules: Rules, first: int, upto: int) -> None:
     with storage.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("CHECKPOINT"))
 
 
 def _rows(

@@ -84,24 +84,24 @@ def _file(storage: Storage, rules: Rules, rng: random.Random, party: str, intake
     file_report(storage, rules, report, intake[-64:], NOW)
 
 
-def pulls(storage: Storage, rules: Rules, times: int, *, fresh: bool) -> dict[str, float]:
-    """A pull of 100 from the largest queues: the newest ones, or somewhere on the way."""
+def pulls(storage: Storage, rules: Rules, times: int, *, anywhere: bool) -> dict[str, float]:
+    """A pull of 100 from the largest queues: page after page, or each time somewhere else."""
     with storage.read() as session:
-        size = func.count().label("size")
+        size, low, high = func.count(), func.min(Delivery.changed_at), func.max(Delivery.changed_at)
         busy = session.execute(
-            select(
-                Delivery.bureau, size, func.min(Delivery.changed_at), func.max(Delivery.changed_at)
-            )
+            select(Delivery.bureau, low, high)
             .group_by(Delivery.bureau)
             .order_by(size.desc())
             .limit(5)
         ).all()
     rng = random.Random(1)
+    places = {bureau: f"{rng.randrange(low, (low + high) // 2)}-0" for bureau, low, high in busy}
 
     def one(number: int) -> None:
-        bureau, _, low, high = busy[number % len(busy)]
-        after = f"{high - 10**9 if fresh else rng.randrange(low, high)}-0"
-        pull(storage, rules, bureau, None, after, 100, NOW)
+        bureau, low, high = busy[number % len(busy)]
+        after = f"{rng.randrange(low, high)}-0" if anywhere else places[bureau]
+        page = pull(storage, rules, bureau, None, after, 100, NOW)
+        places[bureau] = page.next_after or places[bureau]
 
     return timed(one, times)
 
@@ -175,8 +175,8 @@ def measure(url: str, rules: Rules, times: int) -> dict[str, object]:
     storage = Storage(url, KEYS)
     return {
         "filing_per_second": filing(url, 15),
-        "pull_on_the_way": pulls(storage, rules, times, fresh=False),
-        "pull_newest": pulls(storage, rules, times, fresh=True),
+        "pull_next_100": pulls(storage, rules, times, anywhere=False),
+        "pull_anywhere": pulls(storage, rules, times, anywhere=True),
         "receipt": receipts(storage, min(times, 100)),
         "duplicates": duplicates(storage, rules, times),
         "sweep": sweep(storage, rules),

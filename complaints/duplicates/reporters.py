@@ -35,10 +35,18 @@ def independent_reporters(session: Session, ticket_ids: Collection[int]) -> int:
 
 
 def _groups(names: Iterable[set[str]]) -> int:
-    """How many groups are left when sets that share a name belong together."""
-    groups: list[set[str]] = []
+    """How many groups are left when sets that share a name belong together (union-find)."""
+    above: dict[str, str] = {}
+
+    def top(name: str) -> str:
+        while above.setdefault(name, name) != name:
+            above[name] = above[above[name]]
+            name = above[name]
+        return name
+
     for own in names:
-        touched = [group for group in groups if group & own]
-        groups = [group for group in groups if not group & own]
-        groups.append(own.union(*touched))
-    return len(groups)
+        first, *others = own
+        for other in others:
+            above[top(other)] = top(first)
+        top(first)
+    return sum(name == one for name, one in above.items())

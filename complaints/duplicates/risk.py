@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from complaints.audit.chain import record
 from complaints.duplicates.reporters import independent_reporters
@@ -21,7 +21,7 @@ from complaints.model import Kind
 from complaints.rules import Rules
 from complaints.storage.tables import Barred, Delivery, RiskNotice, Ticket
 
-_LOOKED_AT = 500  # of the newest tickets on a party
+_LOOKED_AT = 200  # of the newest tickets on a party
 _GONE = (State.WITHDRAWN, State.REJECTED)
 
 
@@ -95,6 +95,7 @@ def _tickets(session: Session, party_id: str, since: datetime) -> Sequence[Ticke
         .where(Ticket.party_id == party_id, Ticket.filed_at >= since, Ticket.state.not_in(_GONE))
         .order_by(Ticket.filed_at.desc())
         .limit(_LOOKED_AT)
+        .options(load_only(Ticket.number, Ticket.kind, Ticket.state, Ticket.party_id))
     ).all()
 
 
