@@ -17,6 +17,7 @@ from complaints.lifecycle.tasks import end_tasks
 from complaints.protection.identifying import mask_identifying
 from complaints.protection.personal_fields import join_to_ticket, keep_field
 from complaints.rules import Rules
+from complaints.storage.clock import lock_clock
 from complaints.storage.tables import Event, Ticket
 
 
@@ -35,8 +36,9 @@ def supplement_ticket(
     where the text was masked before. A ticket that waits for the reporter goes on. Raises NotFound,
     NotAllowed.
     """
-    ticket = ticket_by_number(session, number)
     masked = mask_identifying(text.strip(), rules.words, cautious=True)
+    lock_clock(session)  # before the ticket is read: a bureau's step at the same time loses nothing
+    ticket = ticket_by_number(session, number)
     last = session.scalar(
         select(Event).where(Event.ticket_id == ticket.id).order_by(Event.seq.desc()).limit(1)
     )
@@ -58,6 +60,7 @@ def withdraw_ticket(session: Session, number: str, rules: Rules, now: datetime) 
     Its bureaus still find it in their queues, as withdrawn, and owe nothing more. Raises NotFound,
     NotAllowed.
     """
+    lock_clock(session)
     ticket = ticket_by_number(session, number)
     show_on_main(session, ticket)  # who read its words in another ticket reads them no more
     event = act(session, ticket, Action.WITHDRAW, REPORTER, now)

@@ -22,7 +22,7 @@ from complaints.storage import Storage, next_change
 from complaints.storage.tables import Event, Ticket
 from complaints.workdays import shanghai_date
 
-_BATCH = 2000  # tickets
+_BATCH = 1000  # tickets
 
 
 @dataclass(frozen=True)

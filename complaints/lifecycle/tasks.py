@@ -24,6 +24,7 @@ from complaints.lifecycle.task_rows import (
     times_of,
 )
 from complaints.rules import Rules
+from complaints.storage.clock import lock_clock
 from complaints.storage.tables import Barred, Task, Ticket
 
 __all__ = [
@@ -111,6 +112,9 @@ def _role(ticket: Ticket, bureau: str) -> Role:
 
 
 def _own_task(session: Session, task_id: int, bureau: str) -> tuple[Task, Ticket]:
+    lock_clock(
+        session
+    )  # before task and ticket are read, so that two at once do not undo each other
     task = session.get(Task, task_id)
     if task is None or task.bureau != bureau or task.done_at is not None:
         raise NotFound("本单位没有这项子任务。")

@@ -252,6 +252,14 @@ def test_one_level_up_and_no_further_than_the_citys_own_bureau(life):
     assert life.refused(dispatching.escalate_ticket, number, *up) == "no_such_office"
 
 
+def test_the_superior_of_a_designated_bureau_was_not_designated(life):
+    number = life.unsure()
+    life.do(dispatching.designate_ticket, number, CLERK, EDUCATION, "市里已商定")
+    life.do(dispatching.escalate_ticket, number, life.lead(number), "涉及两区")
+    life.give_back(number)
+    assert life.state(number) == State.RETURN_PENDING
+
+
 def test_the_hotline_never_becomes_the_one_that_handles(life):
     number = life.unsure()
     life.do(dispatching.designate_ticket, number, CLERK, "tinglan-discipline-inspection", "商定")

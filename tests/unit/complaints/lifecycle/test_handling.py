@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from time import sleep
 
 import pytest
 
 from complaints.lifecycle import closing, dispatching, handling, reporting
+from complaints.lifecycle.act import ticket_by_number
 from complaints.lifecycle.states import Action, State
 from complaints.lifecycle.tasks import TaskKind, finish_task, sign_task
 from complaints.model import Kind
@@ -83,6 +86,24 @@ def test_what_is_said_twice_in_a_row_is_added_once(life):
     life.say(number, "周日也在上课")
     life.say(number, "周日也在上课")
     assert len(life.events(number, Action.SUPPLEMENT)) == 1
+
+
+def test_what_a_reporter_adds_while_the_bureau_signs_is_not_lost(life):
+    number = life.file()
+
+    def add():
+        with life.storage.write() as session:
+            reporting.supplement_ticket(session, number, "周日也在上课", life.rules, life.now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with life.storage.write() as session:
+            ticket = ticket_by_number(session, number)
+            handling.sign_ticket(session, ticket, life.lead(number), life.rules, life.now)
+            adding = pool.submit(add)
+            sleep(0.2)
+        adding.result()
+    life.check()
+    assert [e.action for e in life.events(number)[-2:]] == [Action.SIGN, Action.SUPPLEMENT]
 
 
 def test_what_a_supplement_tells_of_the_reporter_is_masked(life):

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from complaints.lifecycle.reporting import supplement_ticket, withdraw_ticket
 from complaints.lifecycle.splitting import split_ticket
 from complaints.lifecycle.states import OWED, Action, Role, State
 from complaints.lifecycle.sweep import recompute_deadlines
+from complaints.lifecycle.table import TRANSITIONS
 from complaints.model import Kind
 from complaints.offices.triage import hotline_ticket
 from complaints.reporter.feedback import give_feedback
@@ -39,10 +41,9 @@ ZHENXI, CITY = "zhenxi-education", "tinglan-education"
 BUREAUS = (EDUCATION, ZHENXI, CITY, MARKET, STREET, "luming-fire", "tinglan-hotline", "nobody")
 CLERKS = ("xu", "lin")
 PARTY = "yanqiu-chinese"
-NEXT = st.integers(0, 5)  # which of the tickets
-CODES = st.sampled_from(["confirmed", "partly", "not_found", "maybe", None])
-WORDS = st.sampled_from(["周日也上课", "请说明", "已责令停课", "", "我叫陈砚秋，三年二班"])
-YES = st.booleans()
+MOST = 6  # tickets
+CODES = ("confirmed", "partly", "not_found", "maybe", None)
+WORDS = ("周日也上课", "请说明", "已责令停课", "", "我叫陈砚秋，三年二班")
 
 KINDS_OF_TIMER = {
     State.PENDING: {"accept", "deadline", "task_due"},
@@ -56,45 +57,53 @@ KINDS_OF_TIMER = {
 NO_QUEUE = (State.REJECTED, State.MERGED)
 
 Step = Callable[..., Any]
-BUREAU_STEPS: dict[str, tuple[Step, Callable[..., tuple[Any, ...]]]] = {
-    "sign": (handling.sign_ticket, lambda g: ()),
-    "return": (dispatching.return_ticket, lambda g: (g.words, g.words)),
-    "pause": (handling.pause_ticket, lambda g: (g.words,)),
-    "resume": (handling.resume_ticket, lambda g: ()),
-    "extend": (handling.extend_ticket, lambda g: (g.words, g.number)),
-    "answer": (handling.answer_ticket, lambda g: (g.words,)),
-    "transfer": (dispatching.transfer_ticket, lambda g: (g.district, g.words)),
-    "escalate": (dispatching.escalate_ticket, lambda g: (g.words,)),
-    "whistle": (tasks.whistle, lambda g: (g.bureau, g.words)),
+Steps = dict[Action, tuple[Step, Callable[..., tuple[Any, ...]]]]
+BUREAU_STEPS: Steps = {
+    Action.SIGN: (handling.sign_ticket, lambda g: ()),
+    Action.RETURN: (dispatching.return_ticket, lambda g: (g.words, g.words)),
+    Action.PAUSE: (handling.pause_ticket, lambda g: (g.words,)),
+    Action.RESUME: (handling.resume_ticket, lambda g: ()),
+    Action.EXTEND: (handling.extend_ticket, lambda g: (g.words, g.number)),
+    Action.ANSWER: (handling.answer_ticket, lambda g: (g.words,)),
+    Action.TRANSFER: (dispatching.transfer_ticket, lambda g: (g.district, g.words)),
+    Action.ESCALATE: (dispatching.escalate_ticket, lambda g: (g.words,)),
+    Action.WHISTLE: (tasks.whistle, lambda g: (g.bureau, g.words)),
 }
-CLERK_STEPS: dict[str, tuple[Step, Callable[..., tuple[Any, ...]]]] = {
-    "accept": (dispatching.accept_ticket, lambda g: ()),
-    "reject": (dispatching.reject_ticket, lambda g: ("labour", g.words)),
-    "dispatch": (dispatching.dispatch_ticket, lambda g: (g.bureau,)),
-    "designate": (dispatching.designate_ticket, lambda g: (g.bureau, g.words)),
-    "refuse return": (dispatching.refuse_return, lambda g: (g.words,)),
-    "transfer": (dispatching.transfer_ticket, lambda g: (g.district, g.words)),
-    "escalate": (dispatching.escalate_ticket, lambda g: (g.words,)),
-    "reclassify": (correcting.reclassify_ticket, lambda g: (g.kind,)),
-    "redact": (correcting.redact_ticket, lambda g: (g.words,)),
-    "resume": (handling.resume_ticket, lambda g: ()),
-    "supervise": (tasks.supervise_ticket, lambda g: (g.words,)),
-    "call back": (closing.call_back, lambda g: ((True, g.yes, g.yes),)),
-    "redo": (closing.redo_ticket, lambda g: (g.words,)),
-    "close": (closing.close_ticket, lambda g: (None,)),
-    "reopen": (closing.reopen_ticket, lambda g: (g.words,)),
-    "part": (merging.split_from_merge, lambda g: ()),
+CLERK_STEPS: Steps = {
+    Action.ACCEPT: (dispatching.accept_ticket, lambda g: ()),
+    Action.REJECT: (dispatching.reject_ticket, lambda g: ("labour", g.words)),
+    Action.DISPATCH: (dispatching.dispatch_ticket, lambda g: (g.bureau,)),
+    Action.DESIGNATE: (dispatching.designate_ticket, lambda g: (g.bureau, g.words)),
+    Action.ARBITRATE: (dispatching.refuse_return, lambda g: (g.words,)),
+    Action.TRANSFER: (dispatching.transfer_ticket, lambda g: (g.district, g.words)),
+    Action.ESCALATE: (dispatching.escalate_ticket, lambda g: (g.words,)),
+    Action.RECLASSIFY: (correcting.reclassify_ticket, lambda g: (g.kind,)),
+    Action.REDACT: (correcting.redact_ticket, lambda g: (g.words,)),
+    Action.RESUME: (handling.resume_ticket, lambda g: ()),
+    Action.SUPERVISE: (tasks.supervise_ticket, lambda g: (g.words,)),
+    Action.CALL_BACK: (closing.call_back, lambda g: ((True, g.yes, g.yes),)),
+    Action.REDO: (closing.redo_ticket, lambda g: (g.words,)),
+    Action.CLOSE: (closing.close_ticket, lambda g: (None,)),
+    Action.REOPEN: (closing.reopen_ticket, lambda g: (g.words,)),
+    Action.SPLIT: (merging.split_from_merge, lambda g: ()),
 }
 
 
 class Given:
-    """What a step is given, drawn at random."""
+    """What a step is given at random: something `sound`, or anything."""
 
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self.words, self.yes = draw(WORDS), draw(YES)
-        self.bureau, self.number = draw(st.sampled_from(BUREAUS)), draw(st.integers(0, 6))
-        self.district = draw(st.sampled_from(["luming", "zhenxi", "nowhere"]))
-        self.kind = draw(st.sampled_from([Kind.TRAINING_ADS, Kind.VENUE_SAFETY, *Kind]))
+    def __init__(self, luck: Random, *, sound: bool) -> None:
+        self.words = luck.choice(["已核实", "请说明进展"] if sound else WORDS)
+        self.yes, self.number = luck.random() < 0.5, luck.randint(1, 5 if sound else 9)
+        self.bureau = luck.choice(BUREAUS[: 5 if sound else None])
+        self.district = luck.choice(["zhenxi", "luming", "nowhere"][: 2 if sound else 3])
+        self.kind = luck.choice([Kind.TRAINING_ADS, Kind.VENUE_SAFETY, *Kind])
+
+
+def chosen(luck: Random, steps: Steps, state: State, *, sound: bool) -> Action:
+    """One of the steps; a sound one is allowed in this state, as far as the table goes."""
+    fitting = [action for action in steps if (state, action) in TRANSITIONS]
+    return luck.choice(fitting if sound and fitting else list(steps))
 
 
 class RandomLives(RuleBasedStateMachine):
@@ -104,8 +113,9 @@ class RandomLives(RuleBasedStateMachine):
     rules_: Any
     report: Any
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(seed=st.integers(0, 2**32))
+    def begin(self, seed: int) -> None:
+        self.luck = Random(seed)  # fair dice: Hypothesis favours what comes first in a list
         self.folder = tempfile.TemporaryDirectory()
         shutil.copy(self.template, Path(self.folder.name) / "lives.db")
         storage = Storage(f"sqlite:///{self.folder.name}/lives.db", KEYS)
@@ -121,8 +131,8 @@ class RandomLives(RuleBasedStateMachine):
 
     # --- what happens --------------------------------------------------------
 
-    def one(self, which: int) -> str:
-        return self.life.filed[which % len(self.life.filed)]
+    def one(self, luck: Random) -> str:
+        return luck.choice(self.life.filed)
 
     def tried(self, step: Callable[[Any], object]) -> None:
         """A transaction that may be refused; then nothing of it stays."""
@@ -131,45 +141,85 @@ class RandomLives(RuleBasedStateMachine):
         try:
             with life.storage.write() as session:
                 step(session)
-        except (NotAllowed, NotFound):
+        except (NotAllowed, NotFound) as refusal:
+            note(f"refused: {refusal}")
             assert life.counted() == before
 
-    @rule(unsure=YES, urgent=YES, pupil=YES, named=YES)
-    def file(self, unsure: bool, urgent: bool, pupil: bool, named: bool) -> None:
-        if len(self.life.filed) < 6:
+    @rule()
+    def an_office_acts(self) -> None:
+        luck = self.luck
+        steps = (
+            *[self.the_lead_goes_on] * 5,
+            *[self.the_hotline_sends_it] * 3,
+            *[self.a_clerk_goes_on] * 3,
+            *[self.a_bureau_sees_to_a_task] * 2,
+            *[self.the_lead_answers] * 4,
+            self.any_bureau_does_anything,
+        )
+        luck.choice(steps)(luck)
+
+    @rule()
+    def a_reporter_acts(self) -> None:
+        luck = self.luck
+        luck.choice([self.file, self.a_reporter_adds, *[self.a_reporter_judges] * 2])(luck)
+
+    @rule()
+    def the_case_changes(self) -> None:
+        luck = self.luck
+        luck.choice([self.merge, self.merge, self.split, self.somebody_declares])(luck)
+
+    @rule()
+    def a_reporter_takes_it_back(self) -> None:
+        luck = self.luck
+        if luck.random() < 0.08:
+            self.a_reporter_withdraws(luck)
+
+    def file(self, luck: Random) -> None:
+        if len(self.life.filed) < MOST:
+            named, unsure = luck.random() < 0.8, luck.random() < 0.3
             self.life.file(
                 kind_confidence=0.2 if unsure else 0.95,
-                urgent=urgent and unsure,
-                pupil=pupil,
+                urgent=luck.random() < 0.2,
+                pupil=luck.random() < 0.2,
                 subject_party=self.report.subject_party if named else None,
                 place="鹭鸣区听潮街道",
             )
 
-    @rule(which=NEXT, bureau=st.sampled_from(BUREAUS), data=st.data())
-    def bureau_does(self, which: int, bureau: str, data: Any) -> None:
-        self._bureau(self.one(which), bureau, data)
+    def any_bureau_does_anything(self, luck: Random) -> None:
+        self._bureau(self.one(luck), luck.choice(BUREAUS), luck, sound=False)
 
-    @rule(which=NEXT, data=st.data())
-    def lead_does(self, which: int, data: Any) -> None:
-        number = self.one(which)
-        self._bureau(number, self.life.ticket(number).lead, data)
+    def the_lead_goes_on(self, luck: Random) -> None:
+        number = self.one(luck)
+        self._bureau(number, self.life.ticket(number).lead, luck, sound=True)
 
-    def _bureau(self, number: str, bureau: str, data: Any) -> None:
-        step, given = BUREAU_STEPS[data.draw(st.sampled_from(sorted(BUREAU_STEPS)))]
-        args, finding = given(Given(data.draw)), data.draw(CODES)
-        more = {"finding": finding} if step is handling.answer_ticket else {}
+    def the_lead_answers(self, luck: Random) -> None:
+        number, life = self.one(luck), self.life
+        if life.state(number) in (State.DISPATCHED, State.HANDLING):
+            life.answer(number, luck.choice(CODES[:3]))
+
+    def _bureau(self, number: str, bureau: str, luck: Random, *, sound: bool) -> None:
+        life = self.life
+        action = chosen(luck, BUREAU_STEPS, life.state(number), sound=sound)
+        step, given = BUREAU_STEPS[action]
+        args = given(Given(luck, sound=sound))
+        more = {"finding": luck.choice(CODES)} if action is Action.ANSWER else {}
+        note(f"{number} {bureau} {action} {args} {more}")
 
         def run(session: Any) -> None:
             ticket, role = ticket_of_bureau(session, number, bureau)
-            actor = Actor(bureau, role)
-            step(session, ticket, actor, *args, rules=self.life.rules, now=self.life.now, **more)
+            step(
+                session, ticket, Actor(bureau, role), *args, rules=life.rules, now=life.now, **more
+            )
 
         self.tried(run)
 
-    @rule(which=NEXT, login=st.sampled_from(CLERKS), data=st.data())
-    def clerk_does(self, which: int, login: str, data: Any) -> None:
-        step, given = CLERK_STEPS[data.draw(st.sampled_from(sorted(CLERK_STEPS)))]
-        args, life, number = given(Given(data.draw)), self.life, self.one(which)
+    def a_clerk_goes_on(self, luck: Random) -> None:
+        life, number, login = self.life, self.one(luck), luck.choice(CLERKS)
+        sound = luck.random() < 0.7
+        action = chosen(luck, CLERK_STEPS, life.state(number), sound=sound)
+        step, given = CLERK_STEPS[action]
+        args = given(Given(luck, sound=sound))
+        note(f"{number} {login} {action} {args}")
 
         def run(session: Any) -> None:
             ticket = hotline_ticket(session, number, life.rules.city, login)
@@ -177,81 +227,95 @@ class RandomLives(RuleBasedStateMachine):
 
         self.tried(run)
 
-    @rule(which=NEXT, into=NEXT, login=st.sampled_from(CLERKS))
-    def merge(self, which: int, into: int, login: str) -> None:
-        life, city = self.life, self.life.rules.city
+    def the_hotline_sends_it(self, luck: Random) -> None:
+        life, number, bureau = self.life, self.one(luck), luck.choice(BUREAUS[:5])
+        if life.state(number) in (State.PENDING, State.ACCEPTED, State.RETURN_PENDING):
+            clerk = Actor("lin", Role.HOTLINE)
+            note(f"{number} to {bureau}")
+
+            def run(session: Any) -> None:
+                ticket = ticket_by_number(session, number)
+                dispatching.dispatch_ticket(session, ticket, clerk, bureau, life.rules, life.now)
+
+            self.tried(run)
+
+    def merge(self, luck: Random) -> None:
+        life, one, into, login = self.life, self.one(luck), self.one(luck), luck.choice(CLERKS)
+        note(f"{one} into {into}")
 
         def run(session: Any) -> None:
-            main = hotline_ticket(session, self.one(into), city, login)
-            ticket = hotline_ticket(session, self.one(which), city, login)
+            main = hotline_ticket(session, into, life.rules.city, login)
+            ticket = hotline_ticket(session, one, life.rules.city, login)
             clerk = Actor(login, Role.HOTLINE)
             merging.merge_ticket(session, ticket, main, clerk, life.rules, life.now)
 
         self.tried(run)
 
-    @rule(which=NEXT)
-    def split(self, which: int) -> None:
-        life, parts = self.life, []
+    def split(self, luck: Random) -> None:
+        life, number, parts = self.life, self.one(luck), []
 
         def run(session: Any) -> None:
-            ticket = ticket_by_number(session, self.one(which))
+            ticket = ticket_by_number(session, number)
             about = (Kind.TRAINING_FEES_REFUND, "退费一直不给退", Actor("lin", Role.HOTLINE))
             parts.append(split_ticket(session, ticket, *about, life.rules, life.now))
 
-        if len(life.filed) < 6:
+        if len(life.filed) < MOST - 2:
             self.tried(run)
             life.filed += [part.number for part in parts]
 
-    @rule(which=NEXT, words=WORDS)
-    def reporter_adds(self, which: int, words: str) -> None:
-        life, number = self.life, self.one(which)
+    def a_reporter_adds(self, luck: Random) -> None:
+        life, number, words = self.life, self.one(luck), luck.choice(WORDS)
         self.tried(lambda s: supplement_ticket(s, number, words, life.rules, life.now))
 
-    @rule(which=NEXT)
-    def reporter_withdraws(self, which: int) -> None:
-        life, number = self.life, self.one(which)
+    def a_reporter_withdraws(self, luck: Random) -> None:
+        life, number = self.life, self.one(luck)
+        note(f"{number} withdrawn")
         self.tried(lambda s: withdraw_ticket(s, number, life.rules, life.now))
 
-    @rule(which=NEXT, solved=YES)
-    def reporter_judges(self, which: int, solved: bool) -> None:
-        life, number = self.life, self.one(which)
+    def a_reporter_judges(self, luck: Random) -> None:
+        life, number, solved = self.life, self.one(luck), luck.random() < 0.5
+        note(f"{number} solved: {solved}")
         said = (True, solved, solved)
         self.tried(lambda s: give_feedback(s, number, *said, life.rules, life.now))
 
-    @rule(task=st.integers(1, 20), bureau=st.sampled_from(BUREAUS), done=YES, words=WORDS)
-    def bureau_sees_to_a_task(self, task: int, bureau: str, done: bool, words: str) -> None:
-        life = self.life
+    def a_bureau_sees_to_a_task(self, luck: Random) -> None:
+        life, words = self.life, luck.choice(WORDS)
+        with life.storage.read() as session:
+            owed = session.execute(select(Task.id, Task.bureau).where(Task.done_at.is_(None))).all()
+        if not owed:
+            return
+        task, bureau = luck.choice(owed)
+        bureau = luck.choice([bureau, bureau, bureau, STREET])
+        step, given = luck.choice([(tasks.sign_task, ()), (tasks.finish_task, (words,))])
+        self.tried(lambda s: step(s, task, bureau, *given, life.rules, life.now))
 
-        def run(session: Any) -> None:
-            if done:
-                tasks.finish_task(session, task, bureau, words, life.rules, life.now)
-            else:
-                tasks.sign_task(session, task, bureau, life.rules, life.now)
+    def somebody_declares(self, luck: Random) -> None:
+        life, who = self.life, luck.choice([*BUREAUS[:6], staff("xu")])
+        if luck.random() < 0.15:
+            note(f"{who} declares")
+            self.tried(lambda s: declare_interest(s, who, PARTY, "亲属任职", life.rules, life.now))
 
-        self.tried(run)
-
-    @rule(who=st.sampled_from([*BUREAUS[:6], staff("xu")]))
-    def somebody_declares(self, who: str) -> None:
-        life = self.life
-        self.tried(lambda s: declare_interest(s, who, PARTY, "亲属任职", life.rules, life.now))
-
-    @rule(hours=st.sampled_from([1, 7, 24, 70]))
+    @rule(hours=st.sampled_from([1, 3, 7, 24, 40]))
     def time_passes(self, hours: int) -> None:
         self._go_on(hours)
 
-    @rule(hours=st.sampled_from([14, 50, 200]), which=NEXT)
-    def time_passes_while_the_worker_stands_still(self, hours: int, which: int) -> None:
-        self.life.now += timedelta(hours=hours)
-        self.reporter_adds(which, "一早补充的")
-        self._go_on(1)
+    @rule(hours=st.sampled_from([14, 50, 100]))
+    def time_passes_while_the_worker_stands_still(self, hours: int) -> None:
+        if self.luck.random() < 0.4:
+            self.life.now += timedelta(hours=hours)
+            self.a_reporter_adds(self.luck)
+            self._go_on(1)
 
-    @rule(day=st.integers(5, 29))
-    def a_holiday_is_added(self, day: int) -> None:
+    @rule()
+    def a_holiday_is_added(self) -> None:
+        luck = self.luck
         life, deadlines = self.life, self.life.rules.deadlines
-        days = {**deadlines.terms.extra_holidays, date(2027, 1, day): "临时放假"}
-        terms = replace(deadlines.terms, extra_holidays=days)
-        life.rules = replace(life.rules, deadlines=replace(deadlines, terms=terms))
-        recompute_deadlines(life.storage, life.rules, life.now)
+        if luck.random() < 0.2:
+            day = date(2027, 1, luck.randint(5, 29))
+            days = {**deadlines.terms.extra_holidays, day: "临时放假"}
+            terms = replace(deadlines.terms, extra_holidays=days)
+            life.rules = replace(life.rules, deadlines=replace(deadlines, terms=terms))
+            recompute_deadlines(life.storage, life.rules, life.now)
 
     def _go_on(self, hours: int) -> None:
         self.life.until(self.life.now + timedelta(hours=hours), checked=False)
@@ -354,8 +418,8 @@ def machine(tmp_path, rules, report) -> type[RandomLives]:
 
 def test_whatever_happens_in_whatever_order(machine):
     many = settings(
-        max_examples=60,
-        stateful_step_count=50,
+        max_examples=12,
+        stateful_step_count=40,
         deadline=None,
         phases=[Phase.generate],  # a story is read as it is: shrinking one takes minutes
         suppress_health_check=list(HealthCheck),
