@@ -27,6 +27,7 @@ from complaints.delivery.sending import Sender, deliver
 from complaints.delivery.webhooks import load_receivers
 from complaints.keys import Keys
 from complaints.lifecycle.clockwork import handlers
+from complaints.lifecycle.sweep import recompute_deadlines
 from complaints.offices.idempotency import forget_answers
 from complaints.protection.personal_fields import forget_unfiled
 from complaints.protection.receipts import forget_tries
@@ -105,6 +106,7 @@ def main() -> int:
     except (DataFileError, SettingsError) as mistake:
         print(mistake, file=sys.stderr)
         return 1
+    _logged("deadlines", lambda: recompute_deadlines(work.storage, work.rules, utc_now()).corrected)
     pause, housekeeping = 1.0, 0.0
     while not stop.is_set():
         tried = run_once(work, utc_now, stop.is_set)

@@ -44,7 +44,7 @@ def announce(session: Session, ticket: Ticket, event: Event, rules: Rules, now: 
 def announce_task(
     session: Session, ticket: Ticket, task: Task, rules: Rules, now: datetime
 ) -> None:
-    """Tell the system of a bureau that it is asked for something; not even of which ticket."""
+    """Tell the system of a bureau that it owes something: that, and not even of which ticket."""
     if task.bureau in rules.webhooks:
         session.flush()  # numbers the task
         key = f"notice:{task.id}"

@@ -51,7 +51,9 @@ _KINDS: dict[TaskKind, tuple[str, Step]] = {
     TaskKind.RISK: ("风险提示", "co_answer"),
 }
 HELPING = (TaskKind.CO_HANDLING, TaskKind.WHISTLE)
-"""The tasks whose bureaus have the ticket itself."""
+"""The tasks of those who help with a ticket."""
+WITH_THE_TICKET = (*HELPING, TaskKind.SUPERVISION)
+"""The tasks whose bureaus have the ticket itself in their queues."""
 
 _HANDED_ON = "工单已转给其他单位办理，本项结束。"
 
@@ -91,7 +93,8 @@ def add_task(
     )
     task.due_on = due_day(task, ticket, rules)
     session.add(task)
-    announce_task(session, ticket, task, rules, now)
+    if kind not in WITH_THE_TICKET:  # the others see their ticket change
+        announce_task(session, ticket, task, rules, now)
     if kind is TaskKind.RISK:  # raised beside the steps, so nothing else winds its clock
         set_task_timer(session, ticket, now)
     return task

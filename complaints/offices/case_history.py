@@ -126,10 +126,13 @@ def _into(told: _Told) -> str:
     return str(into) if into else (f"从 {out_of} 分出" if out_of else "")
 
 
+_STEPS_OVER = {"accept": "受理已到期限", "arbitrate": "退单审定已到期限"}
+
+
 def _warned(told: _Told) -> str:
     left, of_task = told.facts.get("workdays_left"), told.tasks.get(told.facts.get("task") or 0)
-    if told.facts.get("step") == "arbitrate":
-        return "退单审定已到期限"
+    if told.facts.get("step") in _STEPS_OVER:
+        return _STEPS_OVER[told.facts["step"]]
     if of_task:
         return f"{TaskKind(of_task.kind).label}已到期限（{told.names.bureau(of_task.bureau)}）"
     return f"还剩 {left} 个工作日" if left else ""

@@ -26,6 +26,7 @@ from complaints.reporter.evidence_folder import erase_evidence, new_ref, put_sea
 from complaints.reporter.file_kinds import FileRefused, kind_of
 from complaints.rules import Rules
 from complaints.storage import Storage
+from complaints.storage.clock import lock_clock
 from complaints.storage.tables import EvidenceFile, Ticket
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
@@ -172,6 +173,7 @@ def _add(
 
 def _locked(session: Session, number: str) -> Ticket:
     """The ticket, held so that files are counted one after the other. Raises NotAllowed."""
+    lock_clock(session)  # before the ticket, as every step does
     ticket = session.scalars(select(Ticket).where(Ticket.number == number).with_for_update()).one()
     transition(State(ticket.state), Action.SUPPLEMENT, Role.REPORTER, "补充了材料")
     return ticket

@@ -16,6 +16,7 @@ from complaints.protection.identifying import mask_identifying
 from complaints.protection.personal_fields import keep_field
 from complaints.reporter.window import feedback_refusal, handled_ticket, may_reopen
 from complaints.rules import Rules
+from complaints.storage.clock import lock_clock
 from complaints.storage.tables import Ticket
 
 _NOT_SOLVED = "举报人反馈：没有解决"
@@ -49,6 +50,7 @@ def give_feedback(
     is noted for the hotline, which decides. Raises NotFound; NotAllowed with `not_answered`,
     `feedback_over`, `feedback_given`.
     """
+    lock_clock(session)  # before the ticket, as every step does
     ticket = ticket_by_number(session, number)
     refusal = feedback_refusal(session, ticket, now)
     if refusal:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from complaints.storage.tables import ChangeClock
 
-_HOLDER = "change clock locked in"
+_HOLDER, _ROW = "change clock locked in", "change clock"
 
 
 def lock_clock(session: Session) -> ChangeClock:
@@ -29,6 +29,7 @@ def lock_clock(session: Session) -> ChangeClock:
             .with_for_update()
             .execution_options(populate_existing=True)
         ).one()
+    session.info[_ROW] = clock  # held, or the session forgets it and reads it again
     session.info[_HOLDER] = session.get_nested_transaction() or session.get_transaction()
     return clock
 

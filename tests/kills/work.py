@@ -92,7 +92,7 @@ class Work:
         self.note(f"dispatched {number}")
 
     def deliver(self, now: datetime) -> int:
-        senders = {"webhook": self.receiver, "push": self.receiver}
+        senders = dict.fromkeys(("webhook", "push", "notice"), self.receiver)
         return deliver(self.storage, senders, now)
 
     def heed(self, now: datetime) -> int:
