@@ -101,7 +101,7 @@ def pulls(storage: Storage, rules: Rules, times: int, *, anywhere: bool) -> dict
         bureau, low, high = busy[number % len(busy)]
         after = f"{rng.randrange(low, high)}-0" if anywhere else places[bureau]
         page = pull(storage, rules, bureau, None, after, 100, NOW)
-        places[bureau] = page.next_after or places[bureau]
+        places[bureau] = page.next_after if page.has_more else f"{low - 1}-0"
 
     return timed(one, times)
 
