@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from complaints.audit.chain import record
 from complaints.lifecycle.act import SYSTEM, Actor, act, barred_from
+from complaints.lifecycle.act import is_barred as is_barred
 from complaints.lifecycle.moving import escalate_ticket, send
 from complaints.lifecycle.returning import back_to_hotline
 from complaints.lifecycle.states import OWED, Action, Role, State
@@ -96,11 +97,6 @@ def keep_out(
 ) -> None:
     """Bar a bureau from a ticket that is on its way; what is in its hands goes one level up."""
     _take_from(session, Ticket.id == ticket.id, who, reason, rules, now)
-
-
-def is_barred(session: Session, ticket: Ticket, who: str) -> bool:
-    """Whether somebody may neither handle nor read a ticket."""
-    return session.get(Barred, (ticket.id, who)) is not None
 
 
 def not_barred(*names: str) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from complaints.lifecycle.states import State
-from complaints.model import Report
+from complaints.model import Kind, Report
 from complaints.protection.identifying import mask_identifying
 from complaints.routing.decision import Decision, route
 from complaints.rules import Rules
@@ -107,3 +107,20 @@ def _shown(report: Report, rules: Rules) -> tuple[Report, bool]:
     )
     found = any(masked.findings for masked in (detail, party, place, when))
     return shown, found or bool(report.personal_refs)
+
+
+def report_of(ticket: Ticket, kind: Kind) -> Report:
+    """A ticket's masked copy as a report that a person has classified, to be routed again."""
+    return Report(
+        intake_id=ticket.intake_id,
+        kind=kind,
+        kind_confidence=1.0,
+        detail=ticket.detail,
+        subject_party=ticket.subject_party,
+        place=ticket.place,
+        when=ticket.happened,
+        subject=ticket.subject,
+        grade=ticket.grade,
+        urgent=ticket.urgent,
+        stated=ticket.routing.get("stated") or {},
+    )

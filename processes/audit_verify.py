@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.keys import installation_keys
 from complaints.audit.check import check_storage
 from complaints.audit.faults import FaultKind, Report
-from complaints.storage import Storage, UnknownVersion
-from complaints.storage.migrations import HEAD, version_of
+from complaints.storage import Storage
+from processes.versions import is_current
 from settings import Settings, SettingsError
 
 
@@ -50,12 +50,7 @@ def heads_file(settings: Settings) -> Path:
 
 def verify(storage: Storage, witness: Path) -> int:
     """Check one database and print the findings. Returns the exit code."""
-    try:
-        version = version_of(storage.engine)
-    except UnknownVersion as unknown:
-        version = unknown.version or "未知"
-    if version != HEAD:
-        print(f"工单库的版本是 {version or '空'}，不是 {HEAD}：请先运行 make migrate。")
+    if not is_current(storage):
         return 1
     report = check_storage(storage, witness)
     _say_what_was_checked(report, witness)

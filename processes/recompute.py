@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.keys import installation_keys
 from complaints.lifecycle.sweep import recompute_deadlines
 from complaints.rules import Rules, load_rules
-from complaints.storage import Storage, UnknownVersion
-from complaints.storage.migrations import HEAD, version_of
+from complaints.storage import Storage
 from complaints.workdays import utc_now
 from datafiles import DataFileError
+from processes.versions import is_current
 from settings import Settings, SettingsError
 
 
@@ -41,12 +41,7 @@ def main() -> int:
 
 def run(storage: Storage, rules: Rules, now: datetime) -> int:
     """Bring one database in line with the rules. Returns the exit code."""
-    try:
-        version = version_of(storage.engine)
-    except UnknownVersion as unknown:
-        version = unknown.version or "未知"
-    if version != HEAD:
-        print(f"工单库的版本是 {version or '空'}，不是 {HEAD}：请先运行 make migrate。")
+    if not is_current(storage):
         return 1
     swept = recompute_deadlines(storage, rules, now)
     print(f"看了 {swept.looked_at} 件在办的工单，改正了 {swept.corrected} 件的承诺日期。")

@@ -100,6 +100,11 @@ def barred_from(session: Session, ticket: Ticket) -> frozenset[str]:
     return frozenset(session.scalars(select(Barred.who).where(Barred.ticket_id == ticket.id)))
 
 
+def is_barred(session: Session, ticket: Ticket, who: str) -> bool:
+    """Whether somebody may neither handle nor read a ticket."""
+    return session.get(Barred, (ticket.id, who)) is not None
+
+
 def enqueue(session: Session, ticket: Ticket, bureau: str, role: Role, now: datetime) -> None:
     """Put a ticket into the queue of a bureau that never had it."""
     session.add(

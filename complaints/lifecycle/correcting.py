@@ -14,7 +14,8 @@ from complaints.lifecycle.merging import show_on_main
 from complaints.lifecycle.settling import settle
 from complaints.lifecycle.states import Action
 from complaints.lifecycle.table import NotAllowed
-from complaints.model import Kind, Report
+from complaints.model import Kind
+from complaints.new_ticket import report_of
 from complaints.routing.decision import route
 from complaints.rules import Rules
 from complaints.storage import keys_of
@@ -33,7 +34,7 @@ def reclassify_ticket(
     """
     if ticket.kind == kind:
         raise NotAllowed("same_kind", "事项类别没有变化，请选择另一个类别。")
-    decision = route(_report(ticket, kind), rules.city, rules.routing, on=shanghai_date(now))
+    decision = route(report_of(ticket, kind), rules.city, rules.routing, on=shanghai_date(now))
     facts = {"from": ticket.kind, "to": kind.value, "matter": decision.matter_code}
     event = act(session, ticket, Action.RECLASSIFY, clerk, now, facts=facts)
     ticket.kind, ticket.matter_code = kind.value, decision.matter_code
@@ -42,23 +43,6 @@ def reclassify_ticket(
     settle(session, ticket, rules, now, event)
     for bureau in decision.barred:
         keep_out(session, ticket, bureau, "reported", rules, now)
-
-
-def _report(ticket: Ticket, kind: Kind) -> Report:
-    """The ticket as a report that a person has classified."""
-    return Report(
-        intake_id=ticket.intake_id,
-        kind=kind,
-        kind_confidence=1.0,
-        detail=ticket.detail,
-        subject_party=ticket.subject_party,
-        place=ticket.place,
-        when=ticket.happened,
-        subject=ticket.subject,
-        grade=ticket.grade,
-        urgent=ticket.urgent,
-        stated=ticket.routing.get("stated") or {},
-    )
 
 
 def redact_ticket(

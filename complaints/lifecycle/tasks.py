@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints.lifecycle.act import Actor, NotFound, act, put_in_queue
+from complaints.lifecycle.act import Actor, NotFound, act, is_barred, put_in_queue
 from complaints.lifecycle.settling import settle
 from complaints.lifecycle.states import Action, Role
 from complaints.lifecycle.table import NotAllowed
@@ -25,7 +25,7 @@ from complaints.lifecycle.task_rows import (
 )
 from complaints.rules import Rules
 from complaints.storage.clock import lock_clock
-from complaints.storage.tables import Barred, Task, Ticket
+from complaints.storage.tables import Task, Ticket
 
 __all__ = [
     "TaskKind",
@@ -62,7 +62,7 @@ def whistle(
     called = rules.city.bureaus.get(bureau)
     if called is None or called.function in ("hotline", "street_office"):
         raise NotAllowed("unknown_bureau", "请选择一个部门。")
-    if session.get(Barred, (ticket.id, bureau)):
+    if is_barred(session, ticket, bureau):
         raise NotAllowed("reported_unit", "被举报单位不能参与办理，请选其他单位。")
     event = act(session, ticket, Action.WHISTLE, actor, now, text, {"to": bureau})
     if bureau != ticket.lead:  # who leads goes on leading
@@ -119,6 +119,6 @@ def _own_task(session: Session, task_id: int, bureau: str) -> tuple[Task, Ticket
     if task is None or task.bureau != bureau or task.done_at is not None:
         raise NotFound("本单位没有这项子任务。")
     ticket = session.get_one(Ticket, task.ticket_id)
-    if session.get(Barred, (ticket.id, bureau)):
+    if is_barred(session, ticket, bureau):
         raise NotFound("本单位没有这项子任务。")
     return task, ticket

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from complaints.lifecycle.states import Action, Role, State
 from complaints.lifecycle.table import TRANSITIONS
-from complaints.model import Kind, Report
+from complaints.model import Kind
+from complaints.new_ticket import report_of
 from complaints.regions import Bureau, City
 from complaints.routing.conflicts import next_level_up, same_office_elsewhere
 from complaints.routing.decision import route
@@ -111,19 +112,7 @@ def _suggested(
 
     Not to a bureau that has it or that gave it back: there the table was of no help.
     """
-    report = Report(
-        intake_id=ticket.intake_id,
-        kind=Kind(ticket.kind),
-        kind_confidence=1.0,
-        detail=ticket.detail,
-        subject_party=ticket.subject_party,
-        place=ticket.place,
-        when=ticket.happened,
-        subject=ticket.subject,
-        grade=ticket.grade,
-        stated=ticket.routing.get("stated") or {},
-    )
-    decision = route(report, city, table)
+    decision = route(report_of(ticket, Kind(ticket.kind)), city, table)
     tried = {event.actor for event in events if event.action == Action.RETURN} | {ticket.lead}
     if decision.triage or decision.lead in tried | barred:
         return None

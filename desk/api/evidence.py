@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from urllib.parse import quote
 
 from aiohttp import web
 from cryptography.exceptions import InvalidTag
@@ -12,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from complaints.lifecycle.act import Actor, NotFound, ticket_of_bureau
 from complaints.reporter.evidence_access import Evidence, evidence_of, read_evidence
 from desk.api.services import BUREAU, SERVICES
+from desk.attachments import attachment
 
 _log = logging.getLogger(__name__)
 
@@ -39,11 +39,4 @@ async def show_evidence(request: web.Request) -> web.Response:
     except (FileNotFoundError, InvalidTag) as fault:
         _log.error("evidence %s does not open: %s", ref, type(fault).__name__)
         raise NotFound(_LOST) from None
-    return web.Response(
-        body=file.content,
-        content_type=file.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
-    )
+    return attachment(file)

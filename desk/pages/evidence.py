@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import quote
 
 from aiohttp import web
 from cryptography.exceptions import InvalidTag
@@ -11,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from complaints.lifecycle.act import Actor, NotFound
 from complaints.lifecycle.states import Role
 from complaints.reporter.evidence_access import Evidence, read_evidence
+from desk.attachments import attachment
 from desk.pages.services import CLERK, SERVICES
 
 _LOST = "这个材料已经打不开，请联系管理员。"
@@ -31,11 +31,4 @@ async def show_evidence(request: web.Request) -> web.Response:
         file = await asyncio.to_thread(read)
     except (FileNotFoundError, InvalidTag):
         raise NotFound(_LOST) from None
-    return web.Response(
-        body=file.content,
-        content_type=file.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
-    )
+    return attachment(file)
