@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 from policy.answer import Alternative, Answer, answer_decision, answer_rule, declined
@@ -29,7 +29,9 @@ RATHER_DECLINE = 0.1  # by so much a rule must be nearer than the nearest topic 
 CLOSE = 0.1  # a rule so little behind the best is offered beside it
 MOST_ALTERNATIVES = 2
 CASE_IS_LIKELIER = 0.1  # parents tell a case more often than they ask what a rule says
+SAME_PARTY = 0.1  # for a follow-up, a rule about the same sort of party gets so much ahead
 BESIDE = 0.5  # weight of what the question before was about, for a follow-up on another topic
+_NOON = time(12)
 SEARCHED = 8  # rules looked at beyond the first
 
 
@@ -55,7 +57,7 @@ class Adviser:
         `earlier`: the question before it in this conversation, for 那高中呢 and for the reply to a
         question back.
         """
-        said = self.reader.read(text)
+        said = self._read(text)
         facts = {**(known or {}), **said}
         if earlier and is_follow_up(text, said, earlier):
             return self._follow(text, facts, earlier)
@@ -69,7 +71,7 @@ class Adviser:
 
     def follows(self, text: str, earlier: Earlier) -> bool:
         """Whether a message only makes sense after the question before it."""
-        return is_follow_up(text, self.reader.read(text), earlier)
+        return is_follow_up(text, self._read(text), earlier)
 
     def rule(self, rule_id: str) -> Answer | None:
         """A rule as it stands, for a button that names it; None if there is no such rule."""
@@ -85,6 +87,10 @@ class Adviser:
         """The earlier question again, with the fact that a button gave."""
         return self._again(earlier.text, {**earlier.facts, name: value}, earlier)
 
+    def _read(self, text: str) -> dict[str, FactValue]:
+        """The facts of a text said on the day of answering."""
+        return self.reader.read(text, datetime.combine(self.today(), _NOON, SHANGHAI))
+
     def _follow(self, text: str, facts: Mapping[str, FactValue], earlier: Earlier) -> Answer:
         merged = {**earlier.facts, **changed_facts(facts, earlier)}
         if keeps_topic(self.reader.rest(text)):
@@ -97,12 +103,17 @@ class Adviser:
 
     def _nearby(self, text: str, facts: Mapping[str, FactValue], rule: Rule) -> list[Match]:
         """The rules of other topics that a few words mean after an answer by `rule`: near to the
-        words themselves, and to the words beside what the answer was about."""
+        words themselves, to the words beside what the answer was about, and to who it was about."""
         known, every = {**rule.assume, **facts}, len(self.book.rules)
         beside = self.retriever.search(f"{text} {rule.title}", None, known, limit=every).matches
         weight = {match.rule.id: BESIDE * match.score for match in beside}
         near = [
-            replace(match, score=match.score + weight.get(match.rule.id, 0.0))
+            replace(
+                match,
+                score=match.score
+                + weight.get(match.rule.id, 0.0)
+                + SAME_PARTY * (match.rule.assume.get("actor") == known.get("actor", ())),
+            )
             for match in self.retriever.search(text, None, known, limit=every).matches
             if match.rule.topic != rule.topic
         ]

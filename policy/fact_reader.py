@@ -27,6 +27,9 @@ from resolution.wording import normalise
 MONTHS_OF_A_TERM = 4.5
 LEAST_BARE_SUM = 100  # yuan; a smaller number without a mark of money is more likely a count
 
+_ANY_DAY = datetime(2025, 11, 19, 12, tzinfo=SHANGHAI)
+"""An ordinary Wednesday: what 昨晚 is to the search must not change with the day of asking."""
+
 _CLAUSES = re.compile(r"[,，。；;！!？?\n、]|但是|结果")
 _MARKS = re.compile(r"[\W_]+")
 _DATE = re.compile(
@@ -98,9 +101,12 @@ class FactReader:
         return _MARKS.sub("", self._stating.sub("", normalise(text)))
 
     def named(self, text: str) -> list[str]:
-        """The facts of `text` as names for the search: `stage=junior`, `paid=True`, `months`."""
+        """The facts of `text` as names for the search: `stage=junior`, `paid=True`, `months`.
+
+        The same on every day, so that what the search learns of the same phrasings is the same.
+        """
         names: list[str] = []
-        for name, value in self.read(text).items():
+        for name, value in self.read(text, _ANY_DAY).items():
             if isinstance(value, frozenset):
                 names += [f"{name}={one}" for one in sorted(value)]
             else:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta, tzinfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policy import fact_reader
 from policy.adviser import Adviser
 from policy.retrieval import Retriever
+from resolution.when import SHANGHAI
 
 
 def first(adviser: Adviser, text: str, kind: str | None = None) -> str:
@@ -79,3 +81,20 @@ def test_a_rule_book_without_rules_finds_nothing(adviser: Adviser) -> None:
     empty = replace(adviser.book, rules={}, beyond={})
     found = Retriever(empty, adviser.reader).search("周末补课")
     assert found.matches == () and found.beyond is None
+
+
+def test_the_search_sees_the_same_in_a_phrasing_on_every_day(
+    adviser: Adviser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        today_is = datetime(2026, 11, 22, 23, tzinfo=SHANGHAI)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return cls.today_is
+
+    monkeypatch.setattr(fact_reader, "datetime", Clock)
+    said = ["昨晚补课补到九点", "今天还在上课", "上周六上了数学", "10月3号也没停课"]
+    on_sunday = [adviser.reader.named(text) for text in said]
+    Clock.today_is += timedelta(days=1)
+    assert [adviser.reader.named(text) for text in said] == on_sunday
