@@ -109,14 +109,6 @@ def is_workday(day: date, terms: SchoolTerms) -> bool:
     return day_type(day, terms) == "workday"
 
 
-def add_workdays(start: date, workdays: int, terms: SchoolTerms) -> date:
-    """The day on which a period of `workdays` (0 or more) ends; the start day does not count.
-
-    Source: facts C ("期限起算日通常不计当日").
-    """
-    return counting("workdays", terms).nth(start, workdays)
-
-
 def shanghai_date(moment: datetime) -> date:
     """The calendar day in Asia/Shanghai of an aware time."""
     return moment.astimezone(SHANGHAI).date()

@@ -27,18 +27,6 @@ def ticket_deadline(
     return step_deadline("answer", events, matter_code, urgent, deadlines, today, district)
 
 
-def sign_deadline(
-    events: Iterable[TicketEvent],
-    matter_code: str | None,
-    urgent: bool,
-    deadlines: Deadlines,
-    today: date,
-    district: str | None = None,
-) -> Deadline | None:
-    """When the office it was sent to must have signed; None where nothing waits for it."""
-    return step_deadline("sign", events, matter_code, urgent, deadlines, today, district)
-
-
 def step_deadline(
     step: Watched,
     events: Iterable[TicketEvent],
@@ -121,17 +109,3 @@ def last_return_day(
     return deadlines.last_day(
         "return", dispatched_at, matter_code, urgent=urgent, district=district
     )
-
-
-def within_return_window(
-    dispatched_at: datetime,
-    now: datetime,
-    matter_code: str | None,
-    deadlines: Deadlines,
-    *,
-    urgent: bool = False,
-    district: str | None = None,
-) -> bool:
-    """Whether an office may still return at `now` what it was sent at `dispatched_at`."""
-    last = last_return_day(dispatched_at, matter_code, deadlines, urgent=urgent, district=district)
-    return shanghai_date(now) <= last

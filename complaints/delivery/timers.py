@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.storage.clock import lock_clock
@@ -55,18 +55,6 @@ def set_timers(
         timer = known.get(key) or Timer(key=key, kind=kind, ticket_id=ticket.id)
         session.add(timer)
         _wind(timer, at)
-
-
-def drop_timers(session: Session, ticket: Ticket, kinds: Collection[str]) -> None:
-    """Forget a ticket's timers of these kinds."""
-    lock_clock(session)
-    session.execute(delete(Timer).where(Timer.ticket_id == ticket.id, Timer.kind.in_(tuple(kinds))))
-
-
-def drop_timer(session: Session, key: str) -> None:
-    """Forget one timer, if there is one."""
-    lock_clock(session)
-    session.execute(delete(Timer).where(Timer.key == key))
 
 
 def _wind(timer: Timer, due_at: datetime) -> None:

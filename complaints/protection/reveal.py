@@ -130,17 +130,6 @@ def reveals_of(session: Session, ticket_id: int) -> tuple[Reveal, ...]:
     return tuple(rows)
 
 
-def undecided_reveals(session: Session) -> tuple[tuple[Reveal, Ticket], ...]:
-    """What waits for a second person, the oldest first."""
-    rows = session.execute(
-        select(Reveal, Ticket)
-        .join(Ticket, Ticket.id == Reveal.ticket_id)
-        .where(Reveal.decided_at.is_(None))
-        .order_by(Reveal.id)
-    )
-    return tuple((row[0], row[1]) for row in rows)
-
-
 def _check_may_see(session: Session, ticket: Ticket, actor: Actor) -> None:
     if actor.role not in _OFFICES:
         raise NotAllowed("wrong_role", "个人信息只给承办人员查看。")

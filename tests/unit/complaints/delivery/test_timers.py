@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from complaints.audit.chain import record
 from complaints.delivery.claims import LEASE, PAUSES
 from complaints.delivery.due import claim_due, run_due, run_timer
 from complaints.delivery.stuck import retry_stuck, stuck
-from complaints.delivery.timers import drop_timer, drop_timers, set_timer
+from complaints.delivery.timers import set_timer, set_timers
 from complaints.storage import Storage
 from complaints.storage.tables import Event, Timer
 from tests.keys import KEYS
@@ -94,14 +94,11 @@ def test_a_handler_may_set_its_own_timer_anew(storage):
     assert effects(storage) == 3
 
 
-def test_dropped_timers_are_not_heeded(storage, ticket):
+def test_timers_that_are_no_longer_wanted_are_not_heeded(storage, ticket):
     set_one(storage, "warn:1", "warn", ticket=ticket)
-    set_one(storage, "resume:1", "resume", ticket=ticket)
-    set_one(storage, "warn:none", "warn")
+    set_one(storage, f"resume:{ticket.id}", "resume", ticket=ticket)
     with storage.write() as session:
-        drop_timers(session, ticket, ("resume",))
-        drop_timer(session, "warn:none")
-        drop_timer(session, "unknown")
+        set_timers(session, ticket, ("resume",), {})
     run(storage)
     with storage.read() as session:
         assert session.scalars(select(Event.action)).all() == ["warn"]
@@ -115,7 +112,7 @@ def test_what_changes_after_the_claim_counts(storage, change):
         if change == "moved":
             set_timer(session, "warn:1", "warn", NOW + HOUR, None)
         else:
-            drop_timer(session, "warn:1")
+            session.execute(delete(Timer).where(Timer.key == "warn:1"))
     run_timer(storage, None, HANDLERS, claimed, NOW)
     assert effects(storage) == 0
 
