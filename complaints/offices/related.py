@@ -1,4 +1,5 @@
-"""What stands beside a ticket: likely duplicates, those merged or split, notices of risk.
+"""What stands beside a ticket: likely duplicates, those merged or split or of the same telephone,
+notices of risk.
 
 Only tickets that the clerk may see are named.
 """
@@ -16,11 +17,13 @@ from complaints.duplicates.risk import notice_text
 from complaints.duplicates.search import candidate_of, find_duplicates
 from complaints.lifecycle.states import State
 from complaints.offices.triage import may_see, visible_of
+from complaints.protection.personal_fields import with_same_phone
 from complaints.rules import Rules
 from complaints.storage.tables import RiskNotice, Ticket
 
 _WHY = {"same_party": "同一对象、同类事项", "near_text": "文字相近"}
 _MOST_NOTICES = 3
+_MOST_OF_A_PHONE = 20
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Likely:
 
 @dataclass(frozen=True)
 class Kin:
-    """A ticket that belongs to this one; `how` says how: 主单, 并入本单, 拆出, 原单."""
+    """A ticket that belongs to this one; `how` says how: 主单, 并入本单, 由本单拆出, 原单, 同一电话."""
 
     number: str
     state: State
@@ -79,13 +82,14 @@ def _likely(session: Session, ticket: Ticket, rules: Rules, login: str) -> tuple
 
 
 def _kin(session: Session, ticket: Ticket, rules: Rules, login: str) -> Iterator[Kin]:
+    named = [id_ for id_ in (ticket.merged_into, ticket.split_from) if id_]
     near = session.scalars(
         select(Ticket)
         .where(
             or_(
                 Ticket.merged_into == ticket.id,
                 Ticket.split_from == ticket.id,
-                Ticket.id.in_([id_ for id_ in (ticket.merged_into, ticket.split_from) if id_]),
+                Ticket.id.in_([*named, *with_same_phone(session, ticket.id)[-_MOST_OF_A_PHONE:]]),
             ),
             may_see(rules.city, login),
         )
@@ -100,7 +104,9 @@ def _how(ticket: Ticket, other: Ticket) -> str:
         return "主单"
     if other.id == ticket.split_from:
         return "原单"
-    return "并入本单" if other.merged_into == ticket.id else "由本单拆出"
+    if other.merged_into == ticket.id:
+        return "并入本单"
+    return "由本单拆出" if other.split_from == ticket.id else "同一电话"
 
 
 def _risks(session: Session, ticket: Ticket, rules: Rules) -> tuple[str, ...]:

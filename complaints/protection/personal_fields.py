@@ -103,15 +103,16 @@ def fields_of(session: Session, ticket_id: int) -> tuple[OpenField, ...]:
     )
 
 
-def same_phone(session: Session, phone: str) -> tuple[int, ...]:
-    """The ids of the tickets whose reporter left this telephone, however it is written."""
-    plain = _normal(FieldKind.PHONE, phone)
-    if not plain:
-        return ()
-    blind = keys_of(session).blind_index(FieldKind.PHONE.value, plain)
+def with_same_phone(session: Session, ticket_id: int) -> tuple[int, ...]:
+    """The ids of the other tickets whose reporter left the telephone left for this one.
+
+    Found by the blind index, however the number was written; no number is opened.
+    """
+    phones = PersonalField.kind == FieldKind.PHONE.value
+    mine = select(PersonalField.blind).where(PersonalField.ticket_id == ticket_id, phones)
     found = session.scalars(
         select(PersonalField.ticket_id)
-        .where(PersonalField.blind == blind, PersonalField.ticket_id.is_not(None))
+        .where(PersonalField.blind.in_(mine), phones, PersonalField.ticket_id != ticket_id)
         .distinct()
     )
     return tuple(sorted(id_ for id_ in found if id_ is not None))

@@ -321,6 +321,17 @@ def test_a_second_matter_becomes_a_ticket_of_its_own(world: World, clerk: Clerk)
 # --- what stands beside --------------------------------------------------------------------------
 
 
+def test_tickets_of_the_same_telephone_stand_together_without_its_number(
+    world: World, clerk: Clerk
+) -> None:
+    first = world.file(personal={"phone": "13900002222"})
+    again = world.file(personal={"phone": "+86 139 0000 2222"}, detail="另一件事，机构不退学费")
+    page = clerk.open(at(again))
+    assert "同一电话" in page.words and first in page.links
+    assert "2222" not in page.words
+    assert "同一电话" not in clerk.open(at(world.file())).words
+
+
 def test_a_party_reported_by_several_raises_a_notice_that_a_clerk_sees_to(
     world: World, clerk: Clerk
 ) -> None:

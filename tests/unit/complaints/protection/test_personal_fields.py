@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from complaints.protection.personal_fields import (
     forget_unfiled,
     join_to_ticket,
     keep_field,
-    same_phone,
+    with_same_phone,
 )
 from complaints.storage.tables import PersonalField, Ticket
 from tests.keys import KEYS
@@ -68,17 +69,25 @@ def test_an_unknown_kind_is_refused(storage):
 
 
 @pytest.mark.parametrize(
-    ("left", "asked"),
+    ("left", "again"),
     [(PHONE, "+86 139 0000 2222"), ("139-0000-2222", "0086" + PHONE), (PHONE, "一三九零零零零二二二二"),
      ("0571-88120000", "+86 571 8812 0000"), ("（0571）8812 0000", "8657188120000")],
 )  # fmt: skip
-def test_the_same_telephone_is_known_however_it_is_written(storage, ticket_id, left, asked):
+def test_the_same_telephone_is_known_however_it_is_written(
+    storage, rules, report, ticket_id, left, again
+):
+    for one in ("again", "third"):
+        file_report(storage, rules, replace(report, intake_id=one), one, MONDAY)
     with storage.write() as session:
+        other, third = session.scalars(select(Ticket.id).where(Ticket.id != ticket_id)).all()
         keep_field(session, "phone", left, MONDAY, ticket_id=ticket_id)
         keep_field(session, "phone", left, MONDAY)  # of a report that was not filed
-        keep_field(session, "told", left, MONDAY, ticket_id=ticket_id)
-        assert same_phone(session, asked) == (ticket_id,)
-        assert same_phone(session, "13800001111") == same_phone(session, "") == ()
+        keep_field(session, "phone", again, MONDAY, ticket_id=other)
+        keep_field(session, "told", left, MONDAY, ticket_id=third)
+        keep_field(session, "phone", "13800001111", MONDAY, ticket_id=third)
+        assert with_same_phone(session, ticket_id) == (other,)
+        assert with_same_phone(session, other) == (ticket_id,)
+        assert with_same_phone(session, third) == ()
 
 
 def test_equal_values_of_other_kinds_share_an_index_only_where_they_are_compared(storage):
