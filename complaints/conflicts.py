@@ -22,6 +22,7 @@ from complaints.lifecycle.states import OWED, Action, Role, State
 from complaints.regions import Bureau
 from complaints.routing.conflicts import next_level_up
 from complaints.rules import Rules
+from complaints.storage import next_change
 from complaints.storage.tables import Barred, DeclaredInterest, Delivery, Task, Ticket
 
 _KEEPS_OUT = "承办单位回避，换由上级或热线安排"
@@ -127,7 +128,7 @@ def _take_from(
     session.execute(
         update(Delivery)
         .where(Delivery.bureau == who, Delivery.ended_at.is_(None), Delivery.ticket_id.in_(ids))
-        .values(ended_at=now)
+        .values(ended_at=now, changed_at=next_change(session))
         .execution_options(synchronize_session="fetch")
     )
     session.execute(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from complaints.audit.chain import record
 from complaints.lifecycle.states import Action, Role, State
 from complaints.lifecycle.table import NotAllowed, transition
+from complaints.storage import next_change
 from complaints.storage.tables import Barred, Delivery, Event, Ticket
 
 __all__ = ["Action", "Actor", "NotAllowed", "NotFound", "Role", "State", "act"]
@@ -141,5 +142,5 @@ def take_from_queues(
             Delivery.ended_at.is_(None),
             Delivery.bureau.not_in(tuple(keep)),
         )
-        .values(ended_at=now)
+        .values(ended_at=now, changed_at=next_change(session))
     )

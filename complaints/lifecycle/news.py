@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from complaints.delivery.outbox import put
@@ -54,16 +54,17 @@ def announce_task(
 def _tell_systems(
     session: Session, ticket: Ticket, event: Event, rules: Rules, now: datetime
 ) -> None:
+    """Those who have the ticket hear that it changed; those who have just lost it, only that."""
     if not rules.webhooks:
         return
-    queues = select(Delivery.bureau).where(
-        Delivery.ticket_id == ticket.id, Delivery.ended_at.is_(None)
+    queues = select(Delivery.bureau, Delivery.ended_at).where(
+        Delivery.ticket_id == ticket.id, or_(Delivery.ended_at.is_(None), Delivery.ended_at == now)
     )
-    for bureau in session.scalars(queues).all():
+    for bureau, ended_at in session.execute(queues).all():
         if bureau in rules.webhooks:
             payload = {
                 "ticket": ticket.number,
-                "state": ticket.state,
+                "state": ticket.state if ended_at is None else "left",
                 "changed_at": ticket.changed_at,
                 "event": event.seq,
             }

@@ -103,7 +103,7 @@ def pull(
     `version`; no version is met twice. Each ticket handed out is noted as read, in the same
     transaction. Raises BadCursor.
     """
-    changed, row_id = _read_cursor(after) if after else (0, 0)
+    changed, row_id = read_cursor(after)
     given = {
         "bureau": bureau,
         "changed": changed,
@@ -132,7 +132,10 @@ def ticket_view(session: Session, ticket: Ticket, role: Role, rules: Rules) -> d
     return _view(row, role.value, _LastReturns(rules).of(row))
 
 
-def _read_cursor(after: str) -> tuple[int, int]:
+def read_cursor(after: str | None) -> tuple[int, int]:
+    """Where a page ended: change and ticket's id; the beginning without a cursor. Raises BadCursor."""
+    if not after:
+        return 0, 0
     cursor = _CURSOR.fullmatch(after)
     if cursor is None:
         raise BadCursor("after 不是本接口给出的游标。")

@@ -45,6 +45,7 @@ def create_api(
             web.get(f"{_TICKET}/evidence/{{ref:[0-9a-f]{{1,32}}}}", evidence.show_evidence),
             web.post(f"{_TICKET}/reveal", reveals.ask),
             web.get(f"{_TICKET}/reveal", reveals.show),
+            web.get("/left", tickets.list_left),
             web.get("/tasks", tasks.list_tasks),
             web.post(f"{_TASK}/sign", tasks.sign),
             web.post(f"{_TASK}/done", tasks.finish),

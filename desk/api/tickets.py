@@ -10,9 +10,10 @@ from aiohttp.typedefs import Handler
 from sqlalchemy.orm import Session
 
 from complaints.lifecycle.act import Actor, ticket_of_bureau
-from complaints.offices.bureau_queue import pull, ticket_view
+from complaints.offices.bureau_queue import Page, pull, ticket_view
 from complaints.offices.bureau_ticket import read_ticket
 from complaints.offices.idempotency import Answer
+from complaints.offices.left_tickets import left
 from desk.api import reading
 from desk.api.once import do_once
 from desk.api.replies import json_reply
@@ -33,8 +34,19 @@ async def list_tickets(request: web.Request) -> web.Response:
         reading.limit(request),
         services.now(),
     )
-    body = {"tickets": page.tickets, "next_after": page.next_after, "has_more": page.has_more}
-    return json_reply(Answer(200, body))
+    return _page_reply(page)
+
+
+async def list_left(request: web.Request) -> web.Response:
+    """GET /left: a page of the tickets that left the bureau's queue, in the order of leaving."""
+    page = await asyncio.to_thread(
+        left,
+        request.config_dict[SERVICES].storage,
+        request[BUREAU],
+        request.query.get("after"),
+        reading.limit(request),
+    )
+    return _page_reply(page)
 
 
 async def show_ticket(request: web.Request) -> web.Response:
@@ -65,3 +77,8 @@ def step_taker(name: str, step: Step) -> Handler:
         return await do_once(request, (name, number, fields), effect)
 
     return take_step
+
+
+def _page_reply(page: Page) -> web.Response:
+    body = {"tickets": page.tickets, "next_after": page.next_after, "has_more": page.has_more}
+    return json_reply(Answer(200, body))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from complaints.storage.tables.base import ROW_ID, Base
 
 _IN_QUEUE = text("ended_at IS NULL")
+_LEFT = text("ended_at IS NOT NULL")
 _OPEN_TASK = text("done_at IS NULL")
 
 
@@ -118,7 +119,8 @@ class Event(Base):
 class Delivery(Base):
     """A ticket in a bureau's queue. `ended_at` is set when the ticket leaves that queue.
 
-    `changed_at` repeats the ticket's, so that one index serves a pull however long the queue is.
+    `changed_at` repeats the ticket's, so that one index serves a pull however long the queue is; once
+    the ticket has left it says when in the order of changes.
     """
 
     __tablename__ = "delivery"
@@ -131,6 +133,14 @@ class Delivery(Base):
             "ticket_id",
             sqlite_where=_IN_QUEUE,
             postgresql_where=_IN_QUEUE,
+        ),
+        Index(
+            "delivery_left",
+            "bureau",
+            "changed_at",
+            "ticket_id",
+            sqlite_where=_LEFT,
+            postgresql_where=_LEFT,
         ),
     )
 

@@ -8,6 +8,7 @@ import pytest
 from bureau_days import CLERK, FIRE, YINSHI, let_pass, signed, stored
 from desk_world import HOTLINE, LUMING, MARKET, Bureau, Site, World
 
+from complaints.conflicts import declare_interest
 from complaints.lifecycle.act import ticket_by_number
 from complaints.lifecycle.dispatching import designate_ticket
 from complaints.model import Kind
@@ -155,3 +156,37 @@ def test_only_a_street_calls(site: Site, world: World, luming: Bureau) -> None:
         refused = bureau.post(f"/tickets/{number}/whistle", {"bureau": FIRE, "text": "请来"})
         assert (refused.status, refused.code) == (403, "street_only")
     assert stored(world, number).version == luming.get(f"/tickets/{number}").json["version"]
+
+
+def left(bureau: Bureau, query: str = "") -> list[str]:
+    return [ticket["id"] for ticket in bureau.get(f"/left{query}").json["tickets"]]
+
+
+def test_a_bureau_learns_which_tickets_it_no_longer_has(
+    site: Site, world: World, luming: Bureau
+) -> None:
+    kept, first, second = (signed(world, luming) for _ in range(3))
+    assert left(luming) == []
+    for number in (first, second):
+        content = {"district": "zhenxi", "reason": "机构登记在枕溪区"}
+        luming.post(f"/tickets/{number}/transfer", content)
+    page = luming.get("/left?limit=1").json
+    assert [sorted(ticket) for ticket in page["tickets"]] == [["id", "left_at"]]
+    assert (left(luming), page["has_more"]) == ([first, second], True)
+    assert left(luming, f"?after={page['next_after']}") == [second]
+    assert kept not in left(luming) and left(site.bureau(MARKET)) == []
+    with world.storage.write() as session:
+        declare_interest(session, LUMING, "hengsuan-maths", "亲属", world.rules, world.moment)
+    assert left(luming) == [first, second, kept]
+
+
+def test_a_ticket_that_comes_back_is_in_the_queue_and_no_longer_gone(
+    world: World, luming: Bureau
+) -> None:
+    number = signed(world, luming)
+    luming.post(f"/tickets/{number}/transfer", {"district": "zhenxi", "reason": "在枕溪区"})
+    with world.storage.write() as session:
+        ticket = ticket_by_number(session, number)
+        designate_ticket(session, ticket, CLERK, LUMING, "由你局承办", world.rules, world.moment)
+    assert left(luming) == []
+    assert number in [ticket["id"] for ticket in luming.get("/tickets").json["tickets"]]

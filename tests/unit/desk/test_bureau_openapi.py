@@ -115,6 +115,8 @@ def test_what_a_bureau_is_answered_has_the_announced_shape(
     )
     check_reply("post", f"/tickets/{third}/return", given_back)
     check_reply("get", f"/tickets/{third}", luming.get(f"/tickets/{third}"))
+    for query in ("", "?limit=1", "?limit=0", "?after=x"):
+        check_reply("get", f"/left{query}", luming.get(f"/left{query}"))
 
 
 def test_each_step_is_answered_in_the_announced_shape(

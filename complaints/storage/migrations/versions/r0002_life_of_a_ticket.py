@@ -82,6 +82,7 @@ def downgrade() -> None:
     _contacts_again()
     _plain_events()
     with op.batch_alter_table("delivery") as delivery:
+        delivery.drop_index("delivery_left")
         delivery.drop_index("delivery_queue")
         delivery.drop_column("changed_at")
         delivery.create_index("delivery_queue", ["bureau", "ended_at", "ticket_id"])
@@ -137,13 +138,14 @@ def _extend_queues() -> None:
         "UPDATE delivery SET changed_at ="
         " (SELECT changed_at FROM ticket WHERE ticket.id = delivery.ticket_id)"
     )
-    in_queue = sa.text("ended_at IS NULL")
+    in_queue, left = sa.text("ended_at IS NULL"), sa.text("ended_at IS NOT NULL")
     with op.batch_alter_table("delivery") as delivery:
         delivery.drop_index("delivery_queue")
         delivery.alter_column("changed_at", existing_type=sa.BigInteger(), nullable=False)
         delivery.create_index(
             "delivery_queue", _QUEUE, sqlite_where=in_queue, postgresql_where=in_queue
         )
+        delivery.create_index("delivery_left", _QUEUE, sqlite_where=left, postgresql_where=left)
 
 
 def _extend_events() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -41,6 +42,19 @@ def test_the_systems_of_the_bureaus_that_have_it_hear_of_every_step(told):
     rows = told.outbox("webhook")
     assert len(rows) == 4 and len({row.key for row in rows}) == 4
     assert MARKET not in {row.target for row in rows}
+
+
+def test_a_bureau_that_loses_a_ticket_hears_that_and_nothing_further(told):
+    number = told.file()
+    told.sign(number)
+    for _ in range(2):  # handed over, and then signed there
+        told.until(told.now + timedelta(hours=1))
+        if told.lead(number).id == EDUCATION:
+            told.do(dispatching.transfer_ticket, number, told.lead(number), "zhenxi", "已搬走")
+        else:
+            told.sign(number)
+    heard = [row.payload["state"] for row in told.outbox("webhook") if row.target == EDUCATION]
+    assert heard == ["dispatched", "handling", "left"]
 
 
 def test_news_tells_that_and_never_what(told):
