@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.edge.inbox import Message
+from bot.edge.own_telephone import own_telephone
 from bot.edge.sessions import ChatSession
 from complaints.danger import DangerGroup, find_danger
 from complaints.protection.contacts import RECEIPT_MARK, keep_contact, mask
@@ -30,8 +31,6 @@ LONGEST_TEXT = 4000  # characters
 
 _TOO_LONG = f"内容太长了（最多 {LONGEST_TEXT} 字），请分几次发，或者先说最要紧的。"
 _NOTHING_SAID = "没看到文字，请用几句话说一说发生了什么，或者想问什么。"
-_OWN_NUMBER = re.compile(r"(我的?|本人的?)(电话|手机|号码|联系方式)|打给我")
-_MY_OWN = re.compile(r"我|留")
 _ABOUT_A_TICKET = re.compile(r"查询码|进度|撤回|撤销|撤掉|撤了|补充")
 _SHORT = 12  # characters beside a number that cannot be a story
 _TICKET_NUMBER = re.compile(r"(?<![A-Z])JS\s?\d{16}(?!\d)", re.IGNORECASE)
@@ -85,8 +84,8 @@ class Intake:
         """
         metadata: dict[str, Any] = {"redelivered": redelivered}
         if asks == "confirm" or redelivered:
-            own = derive_receipt(session.secret, message.message_id)
-            metadata["receipt_hash"] = hash_receipt(own, self.storage.keys.receipt)
+            new = derive_receipt(session.secret, message.message_id)
+            metadata["receipt_hash"] = hash_receipt(new, self.storage.keys.receipt)
         body = {"sender": session.sender, "message_id": message.message_id, "metadata": metadata}
         if "payload" in message.content:
             return Prepared({**body, **_intent(message.content["payload"])}, None)
@@ -97,9 +96,9 @@ class Intake:
         metadata["pupil"] = speaks_as_pupil(text)
         masked = mask(text, receipt)
         shown = mask_identifying(masked.text, self.words).text
-        phones = [digits for kind, digits in masked.found if kind == "phone"]
-        if phones and _is_own(text, asks):
-            metadata["contact_ref"] = keep_contact(self.storage, "phone", phones[0], utc_now())
+        own = own_telephone(text, asks, (*self.words.names.titles, *self.words.names.accused))
+        if own:
+            metadata["contact_ref"] = keep_contact(self.storage, "phone", own, utc_now())
         told = _without_receipts(text)
         if shown != told:
             metadata["told_ref"] = self._keep_told(told)
@@ -142,13 +141,6 @@ def _intent(payload: str) -> dict[str, Any]:
     """The intent and entities of a button that this edge gave out, such as `/choose{"kind": …}`."""
     name, brace, rest = payload.removeprefix("/").partition("{")
     return {"intent": name, "entities": json.loads(brace + rest) if brace else {}}
-
-
-def _is_own(text: str, asks: str | None) -> bool:
-    """Whether a telephone in the text is the reporter's own."""
-    if asks in ("anonymous", "contact") or _OWN_NUMBER.search(text):
-        return True
-    return asks == "confirm" and _MY_OWN.search(text) is not None
 
 
 def _receipt_looked_up(text: str) -> str | None:

@@ -134,6 +134,45 @@ def test_wrong_receipts_are_also_counted_for_the_address(intake):
 
 # Numbers of persons
 
+THEIRS, OWN = "139" + "11112222", "138" + "22223333"
+
+
+@pytest.mark.parametrize(
+    ("asks", "text"),
+    [
+        (None, "补课老师电话{theirs}，我的电话{own}"),
+        (None, "王老师{theirs}在家收费补课，有事打给我{own}"),
+        (None, "我电话{own}，机构电话{theirs}"),
+        (None, "老师您好我的手机号{own}"),
+        ("contact", "老师是{theirs}，我的是{own}"),
+        ("anonymous", "不要打{theirs}那是老师的，打{own}"),
+        ("contact", "{own}"),
+        ("contact", "{own}，{theirs}是机构的"),
+        ("confirm", "我留个电话{own}"),
+    ],
+)
+def test_the_reporter_is_called_back_on_the_reporters_own_telephone(intake, storage, asks, text):
+    told = said(intake, text.format(theirs=THEIRS, own=OWN), asks)
+    assert contact(storage, told) == OWN
+
+
+@pytest.mark.parametrize(
+    ("asks", "text"),
+    [
+        (None, "机构打给我的电话是{theirs}，一直骚扰我"),
+        (None, "机构一直用{theirs}打给我推销"),
+        (None, "我电话不方便留，机构电话{theirs}"),
+        (None, "我的老师电话是{theirs}"),
+        ("confirm", "我要补充，老师的电话是{theirs}"),
+        ("contact", "{theirs} {own}"),
+        (None, "{theirs}"),
+    ],
+)
+def test_a_number_of_the_accused_or_of_nobody_is_not_kept_as_the_reporters(
+    intake, storage, asks, text
+):
+    assert contact(storage, said(intake, text.format(theirs=THEIRS, own=OWN), asks)) is None
+
 
 def test_what_rasa_sees_holds_no_telephone(intake):
     body = said(intake, "老师电话是一三九零零零零二二二二，或１３８　００００　１１１１").body
