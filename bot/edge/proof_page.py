@@ -11,6 +11,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -25,6 +26,7 @@ from complaints.reporter.evidence import LARGEST_FILE
 from complaints.reporter.proof import (
     LARGEST_PROOF,
     Proof,
+    ProvenFile,
     hash_text,
     make_proof,
     public_key,
@@ -41,6 +43,13 @@ _LIMITS = {
     "text": LONGEST_TEXT,
     "file": LARGEST_FILE,
 }
+
+
+def _in_shanghai(at: datetime) -> str:
+    there = at.astimezone(SHANGHAI)
+    return f"{there.year}年{there.month}月{there.day}日 {there:%H:%M:%S}（北京时间）"
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -48,22 +57,18 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters["in_shanghai"] = _in_shanghai
 
 
 @dataclass(frozen=True)
 class _Checked:
-    """What the page says of a proof. `text_fits` and `file_fits`: None when not compared."""
+    """What the page says of a proof. `text_fits`: None when not compared; `file`: the one that a
+    compared file is."""
 
     proof: Proof | None
-    text_fits: bool | None
-    file_fits: bool | None
-
-    @property
-    def filed(self) -> str:
-        """When it was filed, in Shanghai."""
-        assert self.proof
-        at = self.proof.filed_at.astimezone(SHANGHAI)
-        return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M:%S}（北京时间）"
+    text_fits: bool | None = None
+    file: ProvenFile | None = None
+    file_compared: bool = False
 
 
 def add_proof_page(
@@ -130,15 +135,16 @@ def _checked(form: dict[str, Part], key: bytes) -> _Checked:
         raise Refused(400, "no_proof", "请选择凭证文件，或者把凭证的内容粘贴进来。")
     proof = verify(given[0].removeprefix("\ufeff"), key).proof
     text, file = form.get("text"), form.get("file")
-    return _Checked(
-        proof=proof,
-        text_fits=hash_text(text.text.replace("\r\n", "\n")) == proof.text_sha256
-        if proof and text and text.text.strip()
-        else None,
-        file_fits=hashlib.sha256(file.content).hexdigest() in proof.files_sha256
-        if proof and file and file.content
-        else None,
-    )
+    if proof is None:
+        return _Checked(None)
+    text_fits = None
+    if text and text.text.strip():
+        text_fits = hash_text(text.text.replace("\r\n", "\n")) == proof.text_sha256
+    if not (file and file.content):
+        return _Checked(proof, text_fits)
+    digest = hashlib.sha256(file.content).hexdigest()
+    known = next((one for one in proof.files if one.sha256 == digest), None)
+    return _Checked(proof, text_fits, known, file_compared=True)
 
 
 def _page(

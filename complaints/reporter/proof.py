@@ -29,9 +29,18 @@ VERSION = 1
 LARGEST_PROOF = 16 * 1024  # characters of a proof file
 _PURPOSE = b"jiesu proof of filing\n"
 _HOW = (
-    "text_sha256 是登记时您确认的“情况”原文的 SHA-256：去掉首尾空白，按 Unicode NFC 和 UTF-8 编码；"
-    "files_sha256 是您上传的每个文件原样的 SHA-256。"
+    "text_sha256 是登记时您确认的“情况”原文的 SHA-256：去掉首尾空白，按 Unicode NFC 和 UTF-8 编码，"
+    "登记前补充的每段话另起一行，前面有“补充：”；"
+    "files 是您上传的每个文件原样的 SHA-256 和上传的时间，晚于登记时间的是后来补的。"
 )
+
+
+@dataclass(frozen=True)
+class ProvenFile:
+    """A file as it was sent: its lower-case hex hash and when it came (aware, whole seconds)."""
+
+    sha256: str
+    sent_at: datetime
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Proof:
     number: str
     filed_at: datetime
     text_sha256: str
-    files_sha256: tuple[str, ...]
+    files: tuple[ProvenFile, ...]
 
 
 @dataclass(frozen=True)
@@ -64,17 +73,17 @@ def make_proof(session: Session, ticket: Ticket, issuer: str) -> Proof:
     """
     if ticket.erased_at is not None:
         raise NotAllowed("erased", "这件举报的内容已按保存期限清除，不能再出凭证。")
-    files = session.scalars(
-        select(EvidenceFile.sha256)
+    files = session.execute(
+        select(EvidenceFile.sha256, EvidenceFile.created_at)
         .where(EvidenceFile.ticket_id == ticket.id)
         .order_by(EvidenceFile.created_at, EvidenceFile.ref)
     )
     return Proof(
         issuer=issuer,
         number=ticket.number,
-        filed_at=ticket.filed_at.astimezone(UTC).replace(microsecond=0),
+        filed_at=_whole_second(ticket.filed_at),
         text_sha256=hash_text(_told(session, ticket)),
-        files_sha256=tuple(files),
+        files=tuple(ProvenFile(sha256, _whole_second(at)) for sha256, at in files),
     )
 
 
@@ -127,11 +136,21 @@ def _content(proof: Proof) -> dict[str, Any]:
         "version": VERSION,
         "issuer": proof.issuer,
         "number": proof.number,
-        "filed_at": proof.filed_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "filed_at": _written(proof.filed_at),
         "text_sha256": proof.text_sha256,
-        "files_sha256": list(proof.files_sha256),
+        "files": [
+            {"sha256": file.sha256, "sent_at": _written(file.sent_at)} for file in proof.files
+        ],
         "how": _HOW,
     }
+
+
+def _whole_second(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _signed_bytes(content: dict[str, Any]) -> bytes:
@@ -149,5 +168,8 @@ def _read(content: dict[str, Any]) -> Proof:
         number=content["number"],
         filed_at=datetime.fromisoformat(content["filed_at"]),
         text_sha256=content["text_sha256"],
-        files_sha256=tuple(content["files_sha256"]),
+        files=tuple(
+            ProvenFile(file["sha256"], datetime.fromisoformat(file["sent_at"]))
+            for file in content["files"]
+        ),
     )

@@ -6,10 +6,11 @@ import hashlib
 import html
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from complaints.reporter.proof import Proof, hash_text, public_key, sign, verify
+from complaints.reporter.proof import Proof, ProvenFile, hash_text, public_key, sign, verify
 from complaints.workdays import utc_now
 from tests.keys import KEYS
 from tests.unit.edge.reporter_world import World, form
@@ -114,15 +115,19 @@ def test_the_page_knows_no_tickets(world: World):
 
 
 def test_a_text_and_a_file_can_be_compared(world: World):
-    photo = b"a photo"
-    hashes = (hashlib.sha256(photo).hexdigest(),)
-    text = sign(replace(PROOF, text_sha256=hash_text("周六\n上课"), files_sha256=hashes), KEYS)
+    photo, film = b"a photo", b"a film"
+    files = tuple(
+        ProvenFile(hashlib.sha256(content).hexdigest(), PROOF.filed_at + later)
+        for content, later in ((photo, -timedelta(minutes=1)), (film, timedelta(days=3)))
+    )
+    text = sign(replace(PROOF, text_sha256=hash_text("周六\n上课"), files=files), KEYS)
     page = check(world, proof=text, text=" 周六\r\n上课 ", file=photo)
-    assert "与登记时的一致" in page and "是登记时上传的文件之一" in page
+    assert "与登记时的一致" in page and "登记时就有" in page
+    assert "登记后补的" in check(world, proof=text, text="", file=film)
     page = check(world, proof=text, text="周日上课", file=b"another")
-    assert "不一致" in page and "不在登记的文件里" in page
+    assert "不一致" in page and "不在凭证里" in page
     page = check(world, proof=text, text="", file=b"")
-    assert "一致" not in page.split("<form")[0] and "文件之一" not in page
+    assert "一致" not in page.split("<form")[0] and "这个文件" not in page
     assert "周日" not in page
 
 

@@ -16,7 +16,15 @@ from sqlalchemy import update
 from complaints.lifecycle import correcting
 from complaints.lifecycle.act import NotAllowed, ticket_by_number
 from complaints.protection.receipts import derive_receipt
-from complaints.reporter.proof import Proof, hash_text, make_proof, public_key, sign, verify
+from complaints.reporter.proof import (
+    Proof,
+    ProvenFile,
+    hash_text,
+    make_proof,
+    public_key,
+    sign,
+    verify,
+)
 from complaints.storage.tables import EvidenceFile, Ticket
 from tests.keys import KEYS
 from tests.unit.complaints.reporter.conftest import CLERK, Life
@@ -27,7 +35,7 @@ PROOF = Proof(
     number="JS2026112300000001",
     filed_at=datetime(2026, 11, 23, 2, tzinfo=UTC),
     text_sha256=hash_text("周六上课"),
-    files_sha256=(hashlib.sha256(b"photo").hexdigest(),),
+    files=(ProvenFile(hashlib.sha256(b"photo").hexdigest(), datetime(2026, 11, 23, tzinfo=UTC)),),
 )
 
 
@@ -58,8 +66,10 @@ def test_blanks_around_and_ways_of_composing_do_not_matter():
     assert hash_text("上课。") != hash_text("上课")
 
 
-def test_files_are_named_by_their_hash(life: Life):
+def test_files_are_named_by_their_hash_and_when_they_came(life: Life):
     number = life.file()
+    filed_at = life.ticket(number).filed_at.replace(microsecond=0)
+    life.wait(days=3)
     with life.storage.write() as session:
         session.add(
             EvidenceFile(
@@ -68,7 +78,9 @@ def test_files_are_named_by_their_hash(life: Life):
             )
         )  # fmt: skip
     proof = verify(made(life, number), KEY).proof
-    assert proof and proof.files_sha256 == ("c" * 64,)
+    sent_at = life.now.replace(microsecond=0)
+    assert proof and proof.files == (ProvenFile("c" * 64, sent_at),)
+    assert proof.filed_at == filed_at < sent_at
 
 
 def test_it_holds_no_content_no_party_and_no_receipt(life: Life):
@@ -101,7 +113,7 @@ def test_any_change_makes_it_invalid(field: str):
 
 
 def test_what_was_taken_out_or_put_in_makes_it_invalid():
-    for change in ({"files_sha256": []}, {"more": 1}, {"signature": ""}):
+    for change in ({"files": []}, {"more": 1}, {"signature": ""}):
         assert not verify(json.dumps(json.loads(sign(PROOF, KEYS)) | change), KEY).valid
     without = json.loads(sign(PROOF, KEYS))
     del without["signature"]
@@ -135,11 +147,18 @@ def test_no_file_whatever_is_an_error(text: str):
 
 @given(
     st.text(max_size=200),
-    st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), max_size=5),
+    st.lists(
+        st.tuples(
+            st.text("0123456789abcdef", min_size=64, max_size=64),
+            st.integers(0, 2**31).map(lambda at: datetime.fromtimestamp(at, UTC)),
+        ),
+        max_size=5,
+    ),
 )
 @settings(max_examples=100, deadline=None)
-def test_what_is_signed_is_read_back(text: str, files: list[str]):
-    proof = replace(PROOF, text_sha256=hash_text(text), files_sha256=tuple(files))
+def test_what_is_signed_is_read_back(text: str, files: list[tuple[str, datetime]]):
+    proven = tuple(ProvenFile(sha256, at) for sha256, at in files)
+    proof = replace(PROOF, text_sha256=hash_text(text), files=proven)
     assert verify(sign(proof, KEYS), KEY).proof == proof
 
 
