@@ -6,13 +6,10 @@ They are searched in simplified characters of normal width, without those that n
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from opencc import OpenCC  # type: ignore[import-untyped]
-
+from complaints.said import plain_characters
 from datafiles import error_at, load_checked
 
 
@@ -51,7 +48,7 @@ def load_danger(folder: Path) -> tuple[DangerGroup, ...]:
 
 def find_danger(text: str, groups: tuple[DangerGroup, ...]) -> Alarm | None:
     """The alarm that `text` calls for, or None."""
-    searched = _normal(text)
+    searched = plain_characters(text)
     hits = [group for group in groups if group.pattern.search(searched)]
     if not hits:
         return None
@@ -63,20 +60,3 @@ def find_danger(text: str, groups: tuple[DangerGroup, ...]) -> Alarm | None:
         numbers=numbers,
         text=f"如果有人正处在危险中，请马上拨打 {call}。{advice}",
     )
-
-
-@lru_cache(maxsize=1)
-def _to_simplified() -> OpenCC:
-    return OpenCC("t2s")
-
-
-def _normal(text: str) -> str:
-    """Width folded, marks and invisible characters out, traditional characters simplified."""
-    seen = "".join(char for char in unicodedata.normalize("NFKC", text) if _is_seen(char))
-    # OpenCC keeps 著, which is 着 in all but 著名 and 著作.
-    return str(_to_simplified().convert(seen)).replace("著", "着")
-
-
-def _is_seen(char: str) -> bool:
-    category = unicodedata.category(char)
-    return char in "\n\t" or not (category[0] == "M" or category in ("Cc", "Cf", "Cs", "Co"))

@@ -15,8 +15,9 @@ from complaints.model import Report, is_plausible
 from complaints.regions import City, Party, Place
 from complaints.routing.matters import Conditions
 from complaints.routing.questions import UNKNOWN
-from complaints.routing.reported import Reported, find_reported
+from complaints.routing.reported import Reported, find_accused, find_reported
 from complaints.routing.table import RoutingTable
+from complaints.said import as_searched
 from complaints.workdays import shanghai_date, utc_now
 from resolution.grade import resolve_grade
 
@@ -55,7 +56,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Case:
-    """What `decide` decides on; `on` is the day whose division of work holds."""
+    """What `decide` decides on; `on` is the day whose division of work holds.
+
+    `said` is where the words of a rule are looked for. `accused`: offices that the story says gave
+    the reporter away.
+    """
 
     report: Report
     city: City
@@ -63,22 +68,15 @@ class Case:
     party: Party | None
     place: Place | None
     reported: Reported
+    accused: Reported
     facts: Facts
     on: date
-
-    @property
-    def said(self) -> str:
-        """Where the words of a rule are looked for."""
-        return f"{self.report.subject_party or ''} {self.report.detail}"
+    said: str
 
     def holds(self, when: Conditions) -> bool:
         """Whether all conditions of a row hold."""
-        return all(
-            any(word in self.said for word in allowed)
-            if name == "words"
-            else getattr(self.facts, name) in allowed
-            for name, allowed in when.items()
-        )
+        facts = (getattr(self.facts, name) in allowed for name, allowed in when.facts.items())
+        return all(facts) and (when.words is None or when.words.is_in(self.said))
 
     def with_fact(self, fact: str, value: str) -> Case:
         """The case as it would be with this fact."""
@@ -91,6 +89,7 @@ def open_case(report: Report, city: City, table: RoutingTable, on: date | None =
     party = _party(report, city)
     place = _place(report, city, party)
     named = report.subject_party or ""
+    said = as_searched(f"{named} {report.detail}")
     reported = find_reported(named, city, table.bureau_words, party, place)
     return Case(
         report=report,
@@ -99,19 +98,28 @@ def open_case(report: Report, city: City, table: RoutingTable, on: date | None =
         party=party,
         place=place,
         reported=reported,
-        facts=_facts(report, table, party, place, reported),
+        accused=find_accused(as_searched(report.detail), city, table.bureau_words, place),
+        facts=_facts(report, table, party, place, reported, said),
         on=on or shanghai_date(utc_now()),
+        said=said,
     )
 
 
 def _party(report: Report, city: City) -> Party | None:
+    known = city.parties.get(report.party_id or "")
+    if known:
+        return known
     found = city.find_parties(report.subject_party or "", city.find_place(report.place or ""))
     return found[0] if len(found) == 1 else None
 
 
 def _place(report: Report, city: City, party: Party | None) -> Place | None:
-    said = city.find_place(report.place or "")
-    return city.place_of(party) if party and not (said and said.street) else said
+    known = city.place_at(report.district, report.street)
+    said = known or city.find_place(report.place or "")
+    if party is None or (said and said.street):
+        return said
+    own = city.place_of(party)
+    return said if known and known.district != own.district else own
 
 
 def _facts(
@@ -120,6 +128,7 @@ def _facts(
     party: Party | None,
     place: Place | None,
     reported: Reported,
+    words: str,
 ) -> Facts:
     said = _said_facts(report, table)
     unregistered = "bureau" if reported else said.get("party_type", NO_PARTY_TYPE)
@@ -148,14 +157,14 @@ def _facts(
         ),
         money_matter=said.get("money_matter"),
         ad_place=said.get("ad_place"),
-        door=table.door(report.kind, f"{report.subject_party or ''} {report.detail}"),
+        door=table.door(report.kind, words),
     )
 
 
 def _said_facts(report: Report, table: RoutingTable) -> dict[str, str]:
     """The facts that buttons told, and those that the report's own words tell."""
-    party = report.subject_party or ""
-    story = f"{party} {report.place or ''} {report.detail}"
+    party = as_searched(report.subject_party or "")
+    story = as_searched(f"{party} {report.place or ''} {report.detail}")
     told: Mapping[str, str | None] = {q.fact: q.told(party, story) for q in table.questions}
     facts = {fact: value for fact, value in told.items() if value}
     if not is_plausible(report.kind, facts.get("party_type", NO_PARTY_TYPE)):

@@ -80,8 +80,8 @@ def _class_of_unlisted(case: Case) -> str | None:
 
 def _superior(case: Case) -> Bureau | None:
     """The office above the one that most likely gave a reporter away (J39)."""
-    if case.reported.bureaus:
-        return next_level_up(case.reported.bureaus[0].id, case.city)
+    for bureau in (*case.reported.bureaus, *case.accused.bureaus):
+        return next_level_up(bureau.id, case.city)
     if case.party:
         return next_level_up(case.party.authority, case.city)
     return _of("discipline_inspection", case)

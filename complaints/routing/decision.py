@@ -69,7 +69,7 @@ def decide(case: Case) -> Decision:
     """Decide on a report that has been read."""
     rule, matter = _matter(case)
     share = division(case, matter)
-    out = barred(case.reported, case.party if share.lead == "superior" else None, case.city)
+    out = _out(case, share)
     doubt = _doubt(case)
     first = None if doubt else office(share.lead, matter.level, case)
     open_question = doubt or ("" if first else "管辖表没有找到对应单位")
@@ -93,6 +93,19 @@ def decide(case: Case) -> Decision:
         door=case.table.door_text(case.facts.door) if matter.code == ELSEWHERE else None,
         stated=dict(case.report.stated),
     )
+
+
+def _out(case: Case, share: Division) -> frozenset[str]:
+    """Who is out: offices complained of, and in J39 whoever gave the reporter away.
+
+    Where no clause says which office that was, it was most likely the one that supervises the party.
+    """
+    out = barred(case.reported, None, case.city)
+    if share.lead != "superior":
+        return out
+    if case.accused:
+        return out | barred(case.accused, None, case.city)
+    return out | barred(case.reported, case.party, case.city)
 
 
 def _matter(case: Case) -> tuple[KindRule, Matter]:
@@ -128,6 +141,6 @@ def _free_lead(lead: Bureau, out: frozenset[str], case: Case) -> tuple[Bureau, b
     """
     if lead.id not in out:
         return lead, False
-    if lead.function in case.reported.functions:
+    if lead.function in case.reported.functions | case.accused.functions:
         return case.city.hotline, True
     return next_level_up(lead.id, case.city, out), True

@@ -8,10 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from complaints.model import Kind
+from complaints.said import NotMeant, WordList
 from datafiles import error_at, load_checked
 
-Conditions = Mapping[str, tuple[str, ...]]
-"""Facts and the values that are allowed; `words` are looked for in what was said."""
+
+@dataclass(frozen=True)
+class Conditions:
+    """Facts and the values that are allowed; `words` are looked for in what was said."""
+
+    facts: Mapping[str, tuple[str, ...]]
+    words: WordList | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is any condition at all."""
+        return bool(self.facts) or self.words is not None
 
 
 @dataclass(frozen=True)
@@ -44,15 +54,17 @@ class Door:
 
     id: str
     kinds: frozenset[Kind]
-    words: tuple[str, ...]
+    words: WordList
     text: str
 
 
-def load_matters(folder: Path) -> tuple[str, dict[str, Matter], tuple[Door, ...]]:
+def load_matters(
+    folder: Path, not_meant: NotMeant
+) -> tuple[str, dict[str, Matter], tuple[Door, ...]]:
     """Version, matters by code and doors of `matters.yml`. Raises DataFileError."""
     path = folder / "matters.yml"
     content = load_checked(path, folder / "schema" / "matters.json")
-    doors = _doors(path, content)
+    doors = _doors(path, content, not_meant)
     matters: dict[str, Matter] = {}
     for entry in content["matters"]:
         if entry["code"] in matters:
@@ -67,19 +79,20 @@ def load_matters(folder: Path) -> tuple[str, dict[str, Matter], tuple[Door, ...]
             source=entry["source"],
             equal=tuple(entry.get("equal", ())),
             variants=tuple(
-                Variant(conditions(one["when"]), one["lead"], tuple(one["co"]))
+                Variant(conditions(one["when"], not_meant), one["lead"], tuple(one["co"]))
                 for one in entry.get("variants", ())
             ),
         )
     return str(content["version"]), matters, doors
 
 
-def conditions(entry: Any) -> Conditions:
+def conditions(entry: Any, not_meant: NotMeant) -> Conditions:
     """The `when` of a row."""
-    return {str(key): tuple(map(str, values)) for key, values in entry.items()}
+    facts = {str(key): tuple(map(str, entry[key])) for key in entry if key != "words"}
+    return Conditions(facts, not_meant.word_list(entry["words"]) if "words" in entry else None)
 
 
-def _doors(path: Path, content: Any) -> tuple[Door, ...]:
+def _doors(path: Path, content: Any, not_meant: NotMeant) -> tuple[Door, ...]:
     doors: dict[str, Door] = {}
     for entry in content["doors"]:
         if entry["id"] in doors:
@@ -93,7 +106,7 @@ def _doors(path: Path, content: Any) -> tuple[Door, ...]:
         doors[entry["id"]] = Door(
             id=str(entry["id"]),
             kinds=frozenset(map(Kind, entry.get("kinds", ()))),
-            words=tuple(map(str, entry["words"])),
+            words=not_meant.word_list(entry["words"]),
             text=str(entry["text"]),
         )
     return tuple(doors.values())

@@ -6,10 +6,11 @@ Data: `data/routing/questions.yml`. Which of them is asked decides `deciding.py`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from complaints.said import NotMeant, Word
 from datafiles import error_at, load_checked
 
 UNKNOWN = "unknown"
@@ -32,7 +33,7 @@ class Choice:
 
     value: str
     label: str
-    told: tuple[str, ...]
+    told: tuple[Word, ...]
     typed: tuple[str, ...]
 
 
@@ -57,9 +58,13 @@ class Question:
         return replace(self, options=tuple(o for o in self.options if o.value not in out))
 
     def told(self, party: str, story: str) -> str | None:
-        """The value that a report's own words tell, by the longest of them; None when unclear."""
+        """The value that a report's own words tell, by the longest of them; None when unclear.
+
+        Both texts as `said.as_searched` makes them.
+        """
+        said = story if self.in_story else party
         return _longest(
-            story if self.in_story else party, ((o.value, o.told) for o in self.options)
+            {o.value: [len(w.text) for w in o.told if w.is_in(said)] for o in self.options}
         )
 
     def answer(self, text: str) -> str | None:
@@ -72,15 +77,15 @@ class Question:
         for option in self.options:
             if said == option.label or said in option.typed:
                 return option.value
-        words = ((o.value, (o.label, *(w for w in o.typed if len(w) > 1))) for o in self.options)
-        return _longest(said, words)
+        words = {o.value: (o.label, *(w for w in o.typed if len(w) > 1)) for o in self.options}
+        return _longest({value: [len(w) for w in own if w in said] for value, own in words.items()})
 
     def label(self, value: str) -> str:
         """What people read for a value."""
         return dict(self.choices).get(value, value)
 
 
-def load_questions(folder: Path) -> tuple[Question, ...]:
+def load_questions(folder: Path, not_meant: NotMeant) -> tuple[Question, ...]:
     """Read `questions.yml`, in the order of asking. Raises DataFileError."""
     path = folder / "questions.yml"
     questions: dict[str, Question] = {}
@@ -91,7 +96,7 @@ def load_questions(folder: Path) -> tuple[Question, ...]:
         for one in entry["choices"]:
             if one["value"] in options:
                 raise error_at(path, one, "value", f"{one['value']} is there twice")
-            told, typed = tuple(map(str, one["told"])), tuple(map(str, one["typed"]))
+            told, typed = not_meant.words(one["told"]), tuple(map(str, one["typed"]))
             options[one["value"]] = Choice(str(one["value"]), str(one["label"]), told, typed)
         questions[entry["fact"]] = Question(
             fact=str(entry["fact"]),
@@ -103,12 +108,9 @@ def load_questions(folder: Path) -> tuple[Question, ...]:
     return tuple(questions.values())
 
 
-def _longest(text: str, values: Iterable[tuple[str, Iterable[str]]]) -> str | None:
-    """The value whose longest word stands in `text`; None if there is none or two are as long."""
-    lengths = {
-        value: max((len(word) for word in words if word in text), default=0)
-        for value, words in values
-    }
+def _longest(found: Mapping[str, Iterable[int]]) -> str | None:
+    """The value with the longest word, of their lengths; None if there is none or two are as long."""
+    lengths = {value: max(own, default=0) for value, own in found.items()}
     longest = max(lengths.values(), default=0)
     best = [value for value, length in lengths.items() if length == longest]
     return best[0] if longest and len(best) == 1 else None

@@ -11,6 +11,7 @@ from complaints.model import Kind
 from complaints.routing.matters import Conditions, Door, Matter, conditions, load_matters
 from complaints.routing.questions import Question, load_questions
 from complaints.routing.reported import BureauWords, load_bureau_words
+from complaints.said import NotMeant, Word, as_searched, load_not_meant
 from datafiles import error_at, load_checked
 
 
@@ -35,7 +36,7 @@ class RoutingTable:
     matters: Mapping[str, Matter]
     rules: tuple[KindRule, ...]
     sure_kind: float
-    subject_classes: Mapping[str, tuple[str, ...]]
+    subject_classes: Mapping[str, tuple[Word, ...]]
     bureau_words: BureauWords
     class_matters: Mapping[str, str]
     questions: tuple[Question, ...]
@@ -45,14 +46,15 @@ class RoutingTable:
         """The class of a taught subject (学科 or a sort of 非学科); None when it is not said."""
         if not subject:
             return None
-        found = (n for n, words in self.subject_classes.items() if any(w in subject for w in words))
-        return next(found, "other")
+        said = as_searched(subject)
+        classes = self.subject_classes.items()
+        return next((n for n, words in classes if any(w.is_in(said) for w in words)), "other")
 
     def door(self, kind: Kind, said: str) -> str | None:
-        """The id of the door that words lead to; None when they name none."""
+        """The id of the door that words lead to (`as_searched`); None when they name none."""
         for door in self.doors:
             fits = not door.kinds or kind in door.kinds
-            if fits and any(word in said for word in door.words):
+            if fits and door.words.is_in(said):
                 return door.id
         return None
 
@@ -62,43 +64,45 @@ class RoutingTable:
 
 
 def load_routing(folder: Path) -> RoutingTable:
-    """Read the tables of a folder: matters, kinds, subjects, questions and words for bureaus.
+    """Read the tables of a folder: matters, kinds, subjects, questions, words for bureaus, and
+    the longer words in which a word does not count.
 
     Raises DataFileError for a wrong entry, an id that is there twice, a rule to an unknown matter or
     door, a kind without a last row.
     """
-    version, matters, doors = load_matters(folder)
+    not_meant = load_not_meant(folder)
+    version, matters, doors = load_matters(folder, not_meant)
     path = folder / "kinds.yml"
     kinds_file = load_checked(path, folder / "schema" / "kinds.json")
-    classes, class_matters = _subjects(folder, matters)
+    classes, class_matters = _subjects(folder, matters, not_meant)
     return RoutingTable(
         version=f"{version}/{kinds_file['version']}",
         matters=matters,
-        rules=_rules(path, kinds_file, matters, {door.id for door in doors}),
+        rules=_rules(path, kinds_file, matters, {door.id for door in doors}, not_meant),
         sure_kind=float(kinds_file["confidence"]["kind"]),
         subject_classes=classes,
-        bureau_words=load_bureau_words(folder),
+        bureau_words=load_bureau_words(folder, not_meant),
         class_matters=class_matters,
-        questions=load_questions(folder),
+        questions=load_questions(folder, not_meant),
         doors=doors,
     )
 
 
 def _subjects(
-    folder: Path, matters: Mapping[str, Matter]
-) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    folder: Path, matters: Mapping[str, Matter], not_meant: NotMeant
+) -> tuple[dict[str, tuple[Word, ...]], dict[str, str]]:
     path = folder / "subjects.yml"
     content = load_checked(path, folder / "schema" / "subjects.json")
     authorities = content["authorities"]
     for name in authorities:
         if authorities[name] not in matters:
             raise error_at(path, authorities, name, f"no matter {authorities[name]}")
-    words = {str(e["class"]): tuple(map(str, e["words"])) for e in content["classes"]}
+    words = {str(e["class"]): not_meant.words(e["words"]) for e in content["classes"]}
     return words, {str(name): str(authorities[name]) for name in authorities}
 
 
 def _rules(
-    path: Path, content: Any, matters: Mapping[str, Matter], doors: set[str]
+    path: Path, content: Any, matters: Mapping[str, Matter], doors: set[str], not_meant: NotMeant
 ) -> tuple[KindRule, ...]:
     rules: dict[str, KindRule] = {}
     for entry in content["kinds"]:
@@ -106,8 +110,8 @@ def _rules(
             raise error_at(path, entry, "id", f"{entry['id']} is used twice")
         if entry["matter"] not in matters:
             raise error_at(path, entry, "matter", f"no matter {entry['matter']}")
-        when = conditions(entry["when"])
-        if not set(when.get("door", ())) <= doors:
+        when = conditions(entry["when"], not_meant)
+        if not set(when.facts.get("door", ())) <= doors:
             raise error_at(path, entry, "when", "no such door in matters.yml")
         rules[entry["id"]] = KindRule(entry["id"], Kind(entry["kind"]), when, entry["matter"])
     for kind in Kind:
