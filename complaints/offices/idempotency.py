@@ -3,6 +3,9 @@
 Effect and answer are written in one transaction, which waits for other writers before it looks at
 anything: what it decides on cannot change under it. Refusals of the domain are answers too: the same
 request under the same key is refused the same way again. What fails otherwise is not kept.
+
+Of a success only that it was one is kept: a repeated request is told how things stand now, so that
+nothing gets past a correction of the words, or past the guard when the bureau must keep out.
 """
 
 from __future__ import annotations
@@ -26,10 +29,15 @@ from complaints.storage.clock import lock_clock
 from complaints.storage.tables import IdempotentAnswer
 
 _OK = 200
+_GONE = "这个操作已经完成；工单现在不在本单位。"
 
 
 class KeyReused(Exception):
     """The key was used before, for another request."""
+
+
+class DoneAndGone(NotFound):
+    """The request was done before, and what it concerned is no longer for the bureau to see."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +65,25 @@ class Request:
         return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Effect:
+    """What a request does, and what it is told when it comes again, which may raise NotFound."""
+
+    run: Callable[[Session], dict[str, Any]]
+    again: Callable[[Session], dict[str, Any]]
+
+
 def answer_once(
     storage: Storage,
     request: Request,
-    effect: Callable[[Session], dict[str, Any]],
+    effect: Effect,
     refusal: Callable[[NotAllowed | NotFound], Answer],
     now: datetime,
 ) -> Answer:
-    """The answer to `request`: the kept one, or that of `effect`, run now and kept.
+    """The answer to `request`: that of `effect`, run now, or what is told of it once it was run.
 
-    When `effect` is refused, its changes are undone and `refusal` words the answer. Raises
-    KeyReused, and whatever else `effect` raises; then nothing is written.
+    When `effect` is refused, its changes are undone and `refusal` words the answer, which is kept.
+    Raises KeyReused, and whatever else `effect` raises; then nothing is written.
     """
     try:
         return _answer(storage, request, effect, refusal, now)
@@ -88,7 +104,7 @@ def forget_answers(storage: Storage, now: datetime, after: timedelta) -> int:
 def _answer(
     storage: Storage,
     request: Request,
-    effect: Callable[[Session], dict[str, Any]],
+    effect: Effect,
     refusal: Callable[[NotAllowed | NotFound], Answer],
     now: datetime,
 ) -> Answer:
@@ -98,10 +114,10 @@ def _answer(
         if kept and kept.request_hash != request.fingerprint:
             raise KeyReused
         if kept:
-            return Answer(kept.status, kept.body)
+            return _told_again(session, kept, effect, refusal)
         try:
             with session.begin_nested():
-                answer = Answer(_OK, effect(session))
+                answer = Answer(_OK, effect.run(session))
         except (NotAllowed, NotFound) as refused:
             answer = refusal(refused)
         session.add(
@@ -110,8 +126,22 @@ def _answer(
                 key=request.key,
                 request_hash=request.fingerprint,
                 status=answer.status,
-                body=answer.body,
+                body={} if answer.status == _OK else answer.body,
                 created_at=now,
             )
         )
         return answer
+
+
+def _told_again(
+    session: Session,
+    kept: IdempotentAnswer,
+    effect: Effect,
+    refusal: Callable[[NotAllowed | NotFound], Answer],
+) -> Answer:
+    if kept.status != _OK:
+        return Answer(kept.status, kept.body)
+    try:
+        return Answer(_OK, effect.again(session))
+    except NotFound:
+        return refusal(DoneAndGone(_GONE))

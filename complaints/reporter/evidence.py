@@ -16,11 +16,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.lifecycle.act import REPORTER, act
+from complaints.lifecycle.act import REPORTER, act, ticket_by_number
 from complaints.lifecycle.merging import show_on_main
+from complaints.lifecycle.reporting import check_addable, to_add_to
 from complaints.lifecycle.settling import settle
-from complaints.lifecycle.states import Action, Role, State
-from complaints.lifecycle.table import NotAllowed, transition
+from complaints.lifecycle.states import Action
 from complaints.reporter.clean_files import clean
 from complaints.reporter.evidence_folder import erase_evidence, new_ref, put_sealed, stored_before
 from complaints.reporter.file_kinds import FileRefused, kind_of
@@ -32,8 +32,9 @@ from complaints.storage.tables import EvidenceFile, Ticket
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 FILES_PER_TICKET = 5
 JOINED_WITHIN = timedelta(hours=2)
+LONGEST_WAIT = 2 * JOINED_WITHIN  # of a file that no filing took, until it is erased
 _BYTES_PER_HOUR = 30 * 1024 * 1024
-_BYTES_WAITING = 2 * 1024**3  # of all reporters together: the disk must not be filled
+_BYTES_WAITING = 2 * 1024**3  # of all who have not filed: the disk must not be filled
 _ORPHANED_AFTER = timedelta(days=1)
 
 
@@ -78,7 +79,7 @@ def add_evidence(
         media_type=kind.media_type,
         size=len(sent.content),
         sha256=hashlib.sha256(sent.content).hexdigest(),
-        sealed_name=keys.field.seal(sent.name[:200], name_purpose(ref)),
+        sealed_name=keys.field.seal(_readable(sent.name), name_purpose(ref)),
         created_at=now,
     )
     put_sealed(folder, ref, cleaned, keys.field)
@@ -119,7 +120,12 @@ def own_ticket(session: Session, owner: str) -> str | None:
         .order_by(Ticket.filed_at.desc(), Ticket.id.desc())
         .limit(1)
     )
-    return newest.number if newest and _may_add(newest) else None
+    return _meant(session, newest) if newest else None
+
+
+def ticket_for_file(session: Session, number: str) -> str:
+    """The ticket that a file for this one is for: it, or the part of it that waits for the reporter."""
+    return _meant(session, ticket_by_number(session, number)) or number
 
 
 def forget_waiting(storage: Storage, folder: Path, now: datetime) -> int:
@@ -127,7 +133,7 @@ def forget_waiting(storage: Storage, folder: Path, now: datetime) -> int:
     with storage.write() as session:
         rows = session.scalars(
             select(EvidenceFile).where(
-                EvidenceFile.ticket_id.is_(None), EvidenceFile.created_at < now - 2 * JOINED_WITHIN
+                EvidenceFile.ticket_id.is_(None), EvidenceFile.created_at < now - LONGEST_WAIT
             )
         ).all()
         for row in rows:
@@ -144,6 +150,11 @@ def name_purpose(ref: str) -> str:
     return f"evidence-name:{ref}"
 
 
+def _readable(name: str) -> str:
+    """A name as it can be written down: one that was no UTF-8 has marks in its place."""
+    return name[:200].encode(errors="replace").decode()
+
+
 def _add(
     session: Session, row: EvidenceFile, number: str | None, rules: Rules, now: datetime
 ) -> Kept:
@@ -157,9 +168,9 @@ def _add(
     same = next((other for other in others if other.sha256 == row.sha256), None)
     if same:
         return Kept(same.ref, number, len(others))
-    _check_room(session, row, len(others), now)
     if ticket:
         row.ticket_id = ticket.id
+    _check_room(session, row, len(others), now)
     session.add(row)
     session.flush()
     if ticket:
@@ -175,7 +186,7 @@ def _locked(session: Session, number: str) -> Ticket:
     """The ticket, held so that files are counted one after the other. Raises NotAllowed."""
     lock_clock(session)  # before the ticket, as every step does
     ticket = session.scalars(select(Ticket).where(Ticket.number == number).with_for_update()).one()
-    transition(State(ticket.state), Action.SUPPLEMENT, Role.REPORTER, "补充了材料")
+    check_addable(session, ticket)
     return ticket
 
 
@@ -188,14 +199,13 @@ def _check_room(session: Session, row: EvidenceFile, beside: int, now: datetime)
     )
     if session.scalars(of_hour).one() + row.size > _BYTES_PER_HOUR:
         raise FileRefused("too_much", "一小时内发的文件太多了（最多 30 MB），请过一会儿再发。")
+    if row.ticket_id is not None:
+        return  # tickets are few, and each has its own limit
     waiting = session.scalars(select(size).where(EvidenceFile.ticket_id.is_(None))).one()
     if waiting + row.size > _BYTES_WAITING:
         raise FileRefused("no_room", "现在收不下更多文件，请先用文字说明，稍后再补充。")
 
 
-def _may_add(ticket: Ticket) -> bool:
-    try:
-        transition(State(ticket.state), Action.SUPPLEMENT, Role.REPORTER, "补充了材料")
-    except NotAllowed:
-        return False
-    return True
+def _meant(session: Session, ticket: Ticket) -> str | None:
+    meant = to_add_to(session, ticket)
+    return meant[0].number if meant else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints.audit.chain import record
 from complaints.lifecycle.act import Actor, NotFound, barred_from, show_change, ticket_of_bureau
-from complaints.lifecycle.states import Role
+from complaints.lifecycle.states import Role, State
 from complaints.protection.readings import note_reading
 from complaints.reporter import file_kinds
 from complaints.reporter.evidence_folder import get_sealed
@@ -26,14 +26,15 @@ _ENDINGS = {
     for kind in vars(file_kinds).values()
     if isinstance(kind, file_kinds.FileKind)
 }
-_MAY_NAME_ITS_AUTHOR = (file_kinds.PDF.media_type, file_kinds.TEXT.media_type)
+_DRAWN_ANEW = tuple(kind.media_type for kind in file_kinds.IMAGES)
 
 
 @dataclass(frozen=True)
 class EvidenceNote:
     """What is told of a file before it is opened. `name` is neutral; the reporter's stays sealed.
 
-    `may_name_author`: nothing could be taken out of it, a clerk should look before releasing it.
+    `may_name_author`: words, a voice or notes within may tell who it is from; a clerk should look (and
+    listen) before releasing it. A picture shows what it shows.
     """
 
     ref: str
@@ -56,6 +57,8 @@ class Evidence:
 
 def evidence_of(session: Session, ticket: Ticket, role: Role) -> tuple[EvidenceNote, ...]:
     """The files of a ticket that this role may open, oldest first."""
+    if not _shown_to(role, ticket):
+        return ()
     rows = session.scalars(
         select(EvidenceFile)
         .where(EvidenceFile.ticket_id == ticket.id)
@@ -69,7 +72,7 @@ def evidence_of(session: Session, ticket: Ticket, role: Role) -> tuple[EvidenceN
             size=row.size,
             sent_at=row.created_at,
             released=row.released_at is not None,
-            may_name_author=row.media_type in _MAY_NAME_ITS_AUTHOR,
+            may_name_author=row.media_type not in _DRAWN_ANEW,
         )
         for place, row in enumerate(rows, 1)
         if role == Role.HOTLINE or row.released_at is not None
@@ -119,9 +122,16 @@ def _row_for(session: Session, ref: str, reader: Actor) -> tuple[EvidenceFile, T
         raise NotFound("没有这个材料。")
     if reader.role != Role.HOTLINE:
         ticket_of_bureau(session, ticket.number, reader.id)
+        if not _shown_to(reader.role, ticket):
+            raise NotFound("没有这个材料。")
     elif f"staff:{reader.id}" in barred_from(session, ticket):
         raise NotFound("没有这个材料。")
     return row, ticket
+
+
+def _shown_to(role: Role, ticket: Ticket) -> bool:
+    """Whether files of a ticket are shown at all: what was withdrawn, to no bureau any more."""
+    return role == Role.HOTLINE or ticket.state != State.WITHDRAWN
 
 
 def _name(row: EvidenceFile, place: int) -> str:

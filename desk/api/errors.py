@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from complaints.lifecycle.act import NotFound
 from complaints.lifecycle.table import NotAllowed
 from complaints.offices.bureau_queue import BadCursor
-from complaints.offices.idempotency import Answer, KeyReused
+from complaints.offices.idempotency import Answer, DoneAndGone, KeyReused
 from desk.api.replies import json_reply
 
 _log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ _STATUS = {
     "unknown_finding": _NOT_GIVEN,
     "unknown_result": _NOT_GIVEN,
     "unknown_school": _NOT_GIVEN,
+    "unknown_street": _NOT_GIVEN,
     "unknown_bureau": _NOT_GIVEN,
     "no_such_office": _NOT_GIVEN,
 }
@@ -86,6 +87,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 
 def refusal(error: NotAllowed | NotFound) -> Answer:
     """The answer to a step that the domain refuses."""
+    if isinstance(error, DoneAndGone):
+        return _answer(404, "done_and_gone", str(error))
     if isinstance(error, NotFound):
         return _answer(404, "not_found", str(error))
     return _answer(_STATUS.get(error.code, _NOT_NOW), error.code, str(error))

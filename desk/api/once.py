@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.orm import Session
 
-from complaints.offices.idempotency import Request, answer_once
+from complaints.offices.idempotency import Effect, Request, answer_once
 from desk.api import reading
 from desk.api.errors import refusal
 from desk.api.replies import json_reply
 from desk.api.services import BUREAU, SERVICES
 
 
-async def do_once(
-    request: web.Request, content: tuple[Any, ...], effect: Callable[[Session], dict[str, Any]]
-) -> web.Response:
-    """Answer with what `effect` returns. `content`: all that tells the request from another one."""
+async def do_once(request: web.Request, content: tuple[Any, ...], effect: Effect) -> web.Response:
+    """Answer with what `effect` tells. `content`: all that tells the request from another one."""
     services = request.config_dict[SERVICES]
     once = Request(request[BUREAU], reading.idempotency_key(request), content)
     answer = await asyncio.to_thread(

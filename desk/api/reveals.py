@@ -8,8 +8,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from complaints.offices.bureau_reveal import ask_for_reporter, read_reporter
-from complaints.offices.idempotency import Answer
+from complaints.offices.bureau_reveal import ask_for_reporter, asked_before, read_reporter
+from complaints.offices.idempotency import Answer, Effect
 from desk.api import reading
 from desk.api.once import do_once
 from desk.api.replies import json_reply
@@ -21,11 +21,14 @@ async def ask(request: web.Request) -> web.Response:
     services, bureau = request.config_dict[SERVICES], request[BUREAU]
     number, fields = request.match_info["id"], await reading.fields(request, {"reason": str})
 
-    def effect(session: Session) -> dict[str, Any]:
+    def run(session: Session) -> dict[str, Any]:
         reason = fields.get("reason", "")
         return ask_for_reporter(session, number, bureau, reason, services.now())
 
-    return await do_once(request, ("reveal", number, fields), effect)
+    def again(session: Session) -> dict[str, Any]:
+        return asked_before(session, number, bureau)
+
+    return await do_once(request, ("reveal", number, fields), Effect(run, again))
 
 
 async def show(request: web.Request) -> web.Response:

@@ -38,7 +38,8 @@ def _answer(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime)
     unknown = [school for school in schools if school not in r.city.parties]
     if unknown:
         raise NotAllowed("unknown_school", f"名册中没有这所学校：{'、'.join(unknown)}。")
-    return handling.answer_ticket(s, t, a, text, r, now, finding, results, schools)
+    street = f.get("street") or None
+    return handling.answer_ticket(s, t, a, text, r, now, finding, results, schools, street)
 
 
 def _return(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
@@ -72,7 +73,9 @@ def _whistle(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime
 
 STEPS: Mapping[str, Step] = {
     "sign": Step({}, _sign),
-    "answer": Step({"text": str, "finding": str, "results": list, "schools": list}, _answer),
+    "answer": Step(
+        {"text": str, "finding": str, "results": list, "schools": list, "street": str}, _answer
+    ),
     "return": Step({"reason": str, "basis": str}, _return),
     "pause": Step({"text": str}, _pause),
     "resume": Step({}, _resume),

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from complaints.lifecycle.act import Actor, ticket_of_bureau
 from complaints.offices.bureau_queue import Page, pull, ticket_view
-from complaints.offices.bureau_ticket import read_ticket
-from complaints.offices.idempotency import Answer
+from complaints.offices.bureau_ticket import read_again, read_ticket
+from complaints.offices.idempotency import Answer, Effect
 from complaints.offices.left_tickets import left
 from desk.api import reading
 from desk.api.once import do_once
@@ -69,12 +69,15 @@ def step_taker(name: str, step: Step) -> Handler:
         number, bureau = request.match_info["id"], request[BUREAU]
         fields = await reading.fields(request, step.fields)
 
-        def effect(session: Session) -> dict[str, Any]:
+        def run(session: Session) -> dict[str, Any]:
             ticket, role = ticket_of_bureau(session, number, bureau)
             step.run(session, ticket, Actor(bureau, role), fields, services.rules, services.now())
             return ticket_view(session, ticket, role, services.rules)
 
-        return await do_once(request, (name, number, fields), effect)
+        def again(session: Session) -> dict[str, Any]:
+            return read_again(session, number, bureau, services.rules, services.now())
+
+        return await do_once(request, (name, number, fields), Effect(run, again))
 
     return take_step
 

@@ -8,13 +8,14 @@ from aiohttp import web
 
 from complaints.offices.access import log_in, log_out
 from desk.pages.gate import give_cookie, take_cookie
+from desk.pages.hashing import Busy
 from desk.pages.rendering import render
 from desk.pages.services import CLERK, FORM, SERVICES
 
 _LONGEST_LOGIN = 64
 _LONGEST_PASSWORD = 256
 _WRONG = "账号或密码不正确。"
-_TOO_OFTEN = "试错次数过多，请 15 分钟后再试。"
+_BUSY = "现在登录的人多，请过一会儿再试。"
 _NOTICES = {"expired": "登录已过期，请重新登录。", "out": "已退出登录。"}
 
 
@@ -29,12 +30,20 @@ async def do_login(request: web.Request) -> web.Response:
     login, password = request[FORM].get("login", "").strip(), request[FORM].get("password", "")
     if not _plausible(login, password):
         return _page(request, error=_WRONG, status=403)
-    if not services.tries.begin(login, services.now()):
-        return _page(request, error=_TOO_OFTEN, login=login, status=429)
-    opened = await asyncio.to_thread(log_in, services.storage, login, password, services.now())
+    address = services.address_of(request)
+    if minutes := services.tries.begin(login, address, services.now()):
+        error = f"试的次数太多了，请 {minutes} 分钟后再试。"
+        return _page(request, error=error, login=login, status=429)
+    try:
+        async with services.hashing.turn():
+            opened = await asyncio.to_thread(
+                log_in, services.storage, login, password, services.now()
+            )
+    except Busy:
+        return _page(request, error=_BUSY, login=login, status=503)
     if opened is None:
         return _page(request, error=_WRONG, login=login, status=403)
-    services.tries.succeeded(login)
+    services.tries.succeeded(login, address)
     response = web.HTTPSeeOther(request.app.router["list"].url_for())
     give_cookie(response, opened.token, secure=services.secure_cookies)
     raise response

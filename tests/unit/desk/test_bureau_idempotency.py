@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from bureau_days import FIRE, YINSHI, signed, stored
 from desk_world import LUMING, MARKET, Bureau, Site, World
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -15,9 +17,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from complaints.lifecycle.act import Actor, act, ticket_by_number
 from complaints.lifecycle.states import Action, Role
 from complaints.lifecycle.table import NotAllowed
-from complaints.offices.idempotency import Answer, Request, answer_once, forget_answers
+from complaints.offices.idempotency import Answer, Effect, Request, answer_once, forget_answers
+from complaints.storage.tables import Barred, IdempotentAnswer, Reading
 
 AS_SENT = ["file", "accept", "dispatch"]
+
+
+def only(run: Callable[[Session], dict[str, Any]]) -> Effect:
+    """An effect that nobody asks for again."""
+    return Effect(run, run)
 
 
 def steps(bureau: Bureau, number: str) -> list[str]:
@@ -39,23 +47,85 @@ def test_a_strange_key_is_refused(world: World, luming: Bureau, key: str) -> Non
     assert (refused.status, refused.code) == (400, "bad_request")
 
 
-def test_the_same_request_again_gets_the_same_answer(world: World, luming: Bureau) -> None:
+def test_the_same_request_again_is_told_how_the_ticket_stands_now(
+    world: World, luming: Bureau
+) -> None:
     number = world.file()
     first = luming.post(f"/tickets/{number}/sign", key="a")
+    assert luming.post(f"/tickets/{number}/sign", key="a").text == first.text
     luming.post(f"/tickets/{number}/answer", {"text": "已处理"})
     again = luming.post(f"/tickets/{number}/sign", key="a")
-    assert (again.status, again.text) == (first.status, first.text)
+    assert (again.status, again.json["id"], again.json["state"]) == (200, number, "answered")
+    assert set(again.json) == set(first.json)
     assert steps(luming, number) == [*AS_SENT, "sign", "answer"]
 
 
-def test_a_return_can_be_repeated_though_the_ticket_is_gone(world: World, luming: Bureau) -> None:
+def test_a_repeated_return_is_told_that_it_was_done_and_the_ticket_is_gone(
+    world: World, luming: Bureau
+) -> None:
+    number = world.file()
     path, reason = (
-        f"/tickets/{world.file()}/return",
+        f"/tickets/{number}/return",
         {"reason": "不归我局", "basis": "校外培训行政处罚暂行办法"},
     )
     first, again = luming.post(path, reason, key="r"), luming.post(path, reason, key="r")
-    assert first.status == again.status == 200
-    assert first.text == again.text
+    assert (first.status, first.json["state"]) == (200, "return_pending")
+    assert (again.status, again.code) == (404, "done_and_gone")
+    assert "已经完成" in again.json["error"]["message"]
+    assert number not in again.text
+
+
+def test_a_bureau_that_must_keep_out_gets_nothing_by_an_old_key(
+    site: Site, world: World, luming: Bureau
+) -> None:
+    number = world.file(personal={"phone": "139" + "00002222"})
+    luming.post(f"/tickets/{number}/sign", key="step")
+    luming.post(f"/tickets/{number}/reveal", {"reason": "核实"}, key="reveal")
+    market = site.bureau(MARKET)
+    task = f"/tasks/{market.get('/tasks').json['tasks'][0]['id']}/sign"
+    market.post(task, key="task")
+    with world.storage.write() as session:
+        ticket = ticket_by_number(session, number)
+        for bureau in (LUMING, MARKET):
+            session.add(Barred(ticket_id=ticket.id, who=bureau, reason="interest"))
+    for reply in (
+        luming.post(f"/tickets/{number}/sign", key="step"),
+        luming.post(f"/tickets/{number}/reveal", {"reason": "核实"}, key="reveal"),
+        market.post(task, key="task"),
+    ):
+        assert (reply.status, reply.code) == (404, "done_and_gone")
+        assert "周六" not in reply.text and number not in reply.text
+
+
+def test_words_that_a_clerk_corrected_do_not_come_back_by_an_old_key(
+    world: World, luming: Bureau
+) -> None:
+    number = world.file(detail="门口停着一辆红色的车，周六还在上课")
+    assert "红色" in luming.post(f"/tickets/{number}/sign", key="a").text
+    with world.storage.write() as session:
+        ticket_by_number(session, number).detail = "周六还在上课"
+    assert luming.post(f"/tickets/{number}/sign", key="a").json["detail"] == "周六还在上课"
+
+
+def test_what_is_kept_of_an_answer_is_no_word_of_the_ticket(world: World, luming: Bureau) -> None:
+    number = world.file()
+    luming.post(f"/tickets/{number}/sign", key="a")
+    luming.post(f"/tickets/{number}/sign", key="b")
+    with world.storage.read() as session:
+        kept = {
+            row.key: (row.status, row.body) for row in session.scalars(select(IdempotentAnswer))
+        }
+    assert kept["a"] == (200, {})
+    assert kept["b"][0] == 409 and set(kept["b"][1]) == {"error"}
+
+
+def test_a_repeated_request_that_shows_the_ticket_is_a_look(world: World, luming: Bureau) -> None:
+    number = world.file()
+    luming.post(f"/tickets/{number}/sign", key="a")
+    luming.post(f"/tickets/{number}/sign", key="a")
+    with world.storage.read() as session:
+        looks = session.scalars(select(Reading)).all()
+    assert [(look.actor, look.way) for look in looks] == [(LUMING, "api")]
 
 
 def test_a_refusal_is_repeated_too(world: World, luming: Bureau) -> None:
@@ -118,7 +188,10 @@ def test_each_step_is_done_once_and_its_key_serves_no_other_content(
     first = luming.post(path, content, key="once")
     version = stored(world, number).version
     again = luming.post(path, dict(reversed(content.items())), key="once")
-    assert (first.status, again.status, again.text) == (200, 200, first.text)
+    if step in ("transfer", "escalate", "return"):  # it is with others now
+        assert (first.status, again.status, again.code) == (200, 404, "done_and_gone")
+    else:
+        assert (first.status, again.status, again.text) == (200, 200, first.text)
     refused = luming.post(path, other, key="once")
     assert (refused.status, refused.code) == (409, "idempotency_key_reused")
     assert stored(world, number).version == version
@@ -181,9 +254,9 @@ def test_a_fault_keeps_nothing_and_the_request_can_be_repeated(world: World) -> 
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):
-        answer_once(world.storage, request, broken, lambda _: Answer(409, {}), world.now())
+        answer_once(world.storage, request, only(broken), lambda _: Answer(409, {}), world.now())
     done = answer_once(
-        world.storage, request, lambda _: {"ok": True}, lambda _: Answer(409, {}), world.now()
+        world.storage, request, only(lambda _: {"ok": True}), lambda _: Answer(409, {}), world.now()
     )
     assert done == Answer(200, {"ok": True})
 
@@ -198,7 +271,7 @@ def test_a_step_that_is_refused_half_way_leaves_nothing(world: World, luming: Bu
 
     request = Request(LUMING, "k", ("sign", number, None))
     refused = answer_once(
-        world.storage, request, half_a_step, lambda _: Answer(409, {"no": 1}), world.now()
+        world.storage, request, only(half_a_step), lambda _: Answer(409, {"no": 1}), world.now()
     )
     assert refused == Answer(409, {"no": 1})
     assert steps(luming, number) == AS_SENT
@@ -217,7 +290,7 @@ def test_who_loses_a_race_to_a_twin_gets_the_twins_answer(world: World, lost: Ex
         return {"tries": len(tries)}
 
     answer = answer_once(
-        world.storage, request, second_time_lucky, lambda _: Answer(409, {}), world.now()
+        world.storage, request, only(second_time_lucky), lambda _: Answer(409, {}), world.now()
     )
     assert answer == Answer(200, {"tries": 2})
 

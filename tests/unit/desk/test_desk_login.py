@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 
 import pytest
@@ -13,6 +14,8 @@ from sqlalchemy import update
 
 from complaints.storage.tables import StaffAccount
 from desk.pages import create_pages
+from desk.pages import login as pages_login
+from desk.pages.login_tries import LoginTries
 
 WRONG = "账号或密码不正确。"
 
@@ -78,6 +81,72 @@ def test_many_tries_at_once_get_no_more_looks_than_one_after_the_other(site: Sit
     form = {"data": {"login": "lin", "password": "wrong"}}
     replies = site.ask_together(*[("POST", "/desk/login", form)] * 12)
     assert sorted(reply.status for reply in replies) == [403] * 5 + [429] * 7
+
+
+def test_a_stranger_cannot_lock_a_clerk_out(site: Site) -> None:
+    clerk = clerk_at(site)
+    wrong = [clerk.log_in(password="wrong", address="a stranger's").status for _ in range(15)]
+    assert wrong == [403] * 5 + [429] * 10
+    assert clerk.log_in().status == 303
+
+
+def test_tries_of_one_login_from_everywhere_end_too(site: Site) -> None:
+    clerk = clerk_at(site)
+    wrong = [clerk.log_in(password="wrong", address=f"no. {n}").status for n in range(51)]
+    assert wrong == [403] * 50 + [429]
+
+
+def test_one_address_gets_twenty_looks_a_minute_under_whatever_names(
+    site: Site, world: World
+) -> None:
+    flood = [
+        ("POST", "/desk/login", {"data": {"login": f"x{n}", "password": "p"}}) for n in range(40)
+    ]
+    replies = site.ask_together(*flood)
+    assert sorted(reply.status for reply in replies) == [403] * 20 + [429] * 20
+    clerk = clerk_at(site)
+    assert clerk.log_in(address="elsewhere").status == 303
+    assert "请 1 分钟后再试" in clerk.log_in().text
+    world.moment += timedelta(minutes=1)
+    assert clerk.log_in().status == 303
+
+
+def test_few_passwords_are_looked_at_at_once_and_a_crowd_is_sent_away(
+    site: Site, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, most = [0], [0]
+
+    def slow_look(*_given: object) -> None:
+        now[0] += 1
+        most[0] = max(most[0], now[0])
+        time.sleep(0.01)
+        now[0] -= 1
+
+    monkeypatch.setattr(pages_login, "log_in", slow_look)
+    form = {"login": "x", "password": "p"}
+    crowd = [
+        ("POST", "/desk/login", {"data": form | {"login": f"x{n}"}, "headers": {"X-From": str(n)}})
+        for n in range(60)
+    ]
+    replies = site.ask_together(*crowd)
+    assert most[0] <= 2
+    assert {reply.status for reply in replies} <= {403, 503}
+    sent_away = [reply for reply in replies if reply.status == 503]
+    assert all("现在登录的人多" in reply.text for reply in sent_away)
+    assert clerk_at(site).log_in().status == 403  # nobody is left in the queue
+
+
+def test_a_crowd_of_names_does_not_make_each_try_slow() -> None:
+    tries, now = LoginTries(), datetime(2026, 11, 22, tzinfo=UTC)
+    for n in range(30_000):
+        tries.begin(f"x{n}", f"address {n // 10}", now)
+    began = time.process_time()
+    for n in range(100):
+        tries.begin(f"y{n}", f"another {n}", now)
+    assert time.process_time() - began < 0.1  # rebuilding such a table takes longer each time
+    later = now + timedelta(minutes=20)
+    assert tries.begin("late", "late", later) == 0
+    assert len(tries._of_login._seen) == 1
 
 
 def test_a_right_password_clears_the_count(site: Site) -> None:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections.abc import Callable
 
 import pytest
 from aiohttp import FormData
 from PIL import Image
 from sqlalchemy import select
 
+from bot.edge import evidence_door
+from bot.edge.sessions import open_session
+from complaints.lifecycle.act import Actor, ticket_by_number
+from complaints.lifecycle.handling import answer_ticket, pause_ticket, sign_ticket
+from complaints.lifecycle.splitting import split_ticket
+from complaints.lifecycle.states import Role, State
+from complaints.model import Kind
 from complaints.reporter.evidence import LARGEST_FILE
 from complaints.storage.tables import EvidenceFile, Ticket
-from tests.unit.edge.reporter_world import World, form
+from complaints.workdays import utc_now
+from tests.unit.edge.reporter_world import SESSION_KEY, World, form
 
 
 def photo(colour: str = "red") -> bytes:
@@ -154,6 +163,39 @@ def test_too_many_files_a_minute(world: World):
     assert world.visit(hurry) == [400] * 10 + [429] * 2
 
 
+def test_one_address_cannot_fill_the_waiting_room(world: World, monkeypatch):
+    monkeypatch.setattr(evidence_door, "_WAITING_OF_ADDRESS", 2500)
+
+    async def sending(client):
+        statuses = []
+        for n in range(4):
+            data, fresh = form(file=bytes([65 + n]) * 1000), open_session(SESSION_KEY, utc_now())
+            headers = {"Authorization": f"Bearer {fresh}"}
+            async with client.post("/chat/files", data=data, headers=headers) as answer:
+                statuses.append((answer.status, (await answer.json()).get("error", {}).get("code")))
+        world.file()
+        data = form(file=b"z" * 1000)  # for a ticket: it does not wait
+        async with client.post("/chat/files", data=data, headers=world.bearer) as answer:
+            statuses.append((answer.status, None))
+        return statuses
+
+    assert world.visit(sending) == [(200, None)] * 2 + [(429, "too_much")] * 2 + [(200, None)]
+
+
+def test_a_file_name_in_another_encoding_is_no_fault(world: World):
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="\xd5\xd5\xc6\xac.txt"\r\n'
+        b"Content-Type: text/plain\r\n\r\nsome words\r\n--b--\r\n"
+    )
+
+    async def sending(client):
+        headers = {**world.bearer, "Content-Type": "multipart/form-data; boundary=b"}
+        async with client.post("/chat/files", data=body, headers=headers) as answer:
+            return answer.status
+
+    assert world.visit(sending) == 200
+
+
 def test_neither_name_nor_content_nor_receipt_is_logged(world: World, caplog):
     _, receipt = world.file()
     with caplog.at_level(logging.DEBUG):
@@ -161,3 +203,49 @@ def test_neither_name_nor_content_nor_receipt_is_logged(world: World, caplog):
         send(world, b"MZ\0")
     for secret in ("照片", "陈砚秋", receipt, receipt.replace(" ", "")):
         assert secret not in caplog.text
+
+
+# 拆单: files for a part come with the parent's receipt
+
+
+def split_off(world: World, number: str) -> str:
+    """A part of a ticket, in the hands of its bureau."""
+    clerk, now = Actor("xu", Role.HOTLINE), utc_now()
+    with world.storage.write() as session:
+        ticket, kind = ticket_by_number(session, number), Kind.TRAINING_FEES_REFUND
+        part = split_ticket(session, ticket, kind, "退费不给退", clerk, world.rules, now)
+        sign_ticket(session, part, Actor(part.lead, Role.LEAD), world.rules, now)
+        return part.number
+
+
+def lead_does(world: World, number: str, step: Callable[..., None], text: str) -> None:
+    with world.storage.write() as session:
+        ticket = ticket_by_number(session, number)
+        if ticket.state == State.DISPATCHED:
+            sign_ticket(session, ticket, Actor(ticket.lead, Role.LEAD), world.rules, utc_now())
+        step(session, ticket, Actor(ticket.lead, Role.LEAD), text, world.rules, utc_now())
+
+
+@pytest.mark.parametrize("with_receipt", [True, False])
+def test_where_a_part_asks_for_a_file_it_gets_it_even_when_the_parent_is_answered(
+    world: World, with_receipt: bool
+):
+    number, receipt = world.file()
+    part = split_off(world, number)
+    lead_does(world, part, pause_ticket, "请发收据")
+    lead_does(world, number, answer_ticket, "已停课")
+    fields = {"receipt": receipt} if with_receipt else {}
+    status, body = send(world, **fields)
+    assert (status, body["ticket"]) == (200, part) and part in body["text"]
+    assert owner_of_all(world) == [part]
+
+
+def test_a_file_after_the_button_of_a_ticket_is_for_that_ticket(world: World):
+    number, receipt = world.file()
+    part = split_off(world, number)
+    for each in (number, part):
+        lead_does(world, each, pause_ticket, "请发照片")
+    world.is_asked("supplement", f'/supplement{{"ticket": "{part}"}}')
+    assert send(world, receipt=receipt)[1]["ticket"] == part
+    world.is_asked(None)
+    assert send(world, photo("blue"), receipt=receipt)[1]["ticket"] == number

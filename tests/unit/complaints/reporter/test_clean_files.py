@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 
 import pytest
 from hypothesis import given, settings
@@ -26,8 +25,10 @@ from complaints.reporter.file_kinds import (
     FileRefused,
     kind_of,
 )
+from tests.unit.complaints.reporter import recordings
+from tests.unit.complaints.reporter.recordings import SONG, SOUND, VOICE_NOTE, box, film
 
-SECRET = "31.2304N 121.4737E phone of Wang"
+SECRET = recordings.SECRET.decode()
 
 
 def photo(form: str = "JPEG", size: tuple[int, int] = (60, 40), mode: str = "RGB") -> bytes:
@@ -49,36 +50,16 @@ def photo(form: str = "JPEG", size: tuple[int, int] = (60, 40), mode: str = "RGB
     return out.getvalue()
 
 
-def box(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", 8 + len(body)) + name + body
-
-
-FILM = (
-    box(b"ftyp", b"isom\0\0\2\0")
-    + box(b"moov", box(b"mvhd", b"m" * 20) + box(b"udta", box(b"\xa9xyz", SECRET.encode()))
-          + box(b"trak", box(b"meta", SECRET.encode()) + box(b"mdia", b"")))
-    + box(b"mdat", b"the film")
-)  # fmt: skip
-SOUND = b"RIFF\0\0\0\0WAVE" + b"".join(
-    name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
-    for name, body in (
-        (b"fmt ", b"f" * 16), (b"LIST", SECRET.encode()), (b"data", b"the sound")
-    )
-)  # fmt: skip
-SONG = b"ID3\x04\0\0\0\0\0" + bytes([len(SECRET.encode())]) + SECRET.encode() + b"\xff\xfbthe song" + (
-    b"TAG" + SECRET.encode().ljust(125, b"\0")
-)  # fmt: skip
-
 KNOWN = {
     "jpg": (photo(), JPEG),
     "png": (photo("PNG"), PNG),
     "webp": (photo("WEBP"), WEBP),
     "pdf": (b"%PDF-1.7\n...", PDF),
     "mp3": (SONG, MP3),
-    "m4a": (box(b"ftyp", b"M4A \0\0\0\0"), M4A),
-    "amr": (b"#!AMR\n....", AMR),
+    "m4a": (film(head=box(b"ftyp", b"M4A \0\0\0\0")), M4A),
+    "amr": (VOICE_NOTE, AMR),
     "wav": (SOUND, WAV),
-    "mp4": (FILM, MP4),
+    "mp4": (film(), MP4),
     "txt": ("周六上课的记录\r\n".encode(), TEXT),
     "txt in GBK": ("周六上课的记录".encode("gbk"), TEXT),
 }
@@ -112,7 +93,7 @@ def test_what_is_not_taken_is_refused_kindly(name: str):
     )
 
 
-@pytest.mark.parametrize("name", ["jpg", "png", "webp", "mp3", "wav", "mp4"])
+@pytest.mark.parametrize("name", ["jpg", "png", "webp", "mp3", "wav", "amr", "mp4", "m4a"])
 def test_place_time_device_and_author_are_gone(name: str):
     content, kind = KNOWN[name]
     assert SECRET.encode() in content
@@ -140,12 +121,6 @@ def test_every_mode_of_picture_is_drawn(form: str, mode: str):
     Image.new(mode, (8, 8)).save(out, form)
     cleaned, _ = clean(out.getvalue(), kind_of(out.getvalue()))
     assert Image.open(io.BytesIO(cleaned)).size == (8, 8)
-
-
-def test_a_film_keeps_its_length_so_that_it_still_plays():
-    cleaned, _ = clean(FILM, MP4)
-    assert len(cleaned) == len(FILM)
-    assert cleaned.index(b"the film") == FILM.index(b"the film")
 
 
 def test_a_bomb_of_pixels_is_refused_before_it_is_drawn(monkeypatch):
@@ -182,10 +157,3 @@ def test_no_broken_file_is_an_error_of_ours(name: str, noise: bytes, at: int):
     except FileRefused:
         return
     assert isinstance(cleaned, bytes) and kind.media_type
-
-
-def test_boxes_within_boxes_without_end_do_not_hang():
-    nested = b"x"
-    for _ in range(3000):
-        nested = box(b"moov", nested)
-    clean(box(b"ftyp", b"isom") + nested, MP4)
