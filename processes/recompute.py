@@ -2,7 +2,8 @@
 
     make recompute
 
-After a correction of holidays (`terms.yml`) or limits (`deadlines.yml`). Start the processes anew
+After a correction of holidays (`terms.yml`) or limits (`deadlines.yml`). What is to be erased
+earlier by now (`retention.yml`) is planned anew as well. Start the processes anew
 before, or they go on with the old data. May run beside them, and again after an interruption.
 """
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.keys import installation_keys
 from complaints.lifecycle.sweep import recompute_deadlines
+from complaints.protection.rescheduling import reschedule_erasures
 from complaints.rules import Rules, load_rules
 from complaints.storage import Storage
 from complaints.workdays import utc_now
@@ -45,6 +47,8 @@ def run(storage: Storage, rules: Rules, now: datetime) -> int:
         return 1
     swept = recompute_deadlines(storage, rules, now)
     print(f"看了 {swept.looked_at} 件在办的工单，改正了 {swept.corrected} 件的承诺日期。")
+    if moved := reschedule_erasures(storage, rules.retention, now):
+        print(f"按缩短了的保留期限，提前了 {moved} 件的清除。")
     return 0
 
 

@@ -72,6 +72,7 @@ def create_web(settings: Settings) -> web.Application:
         secure_cookies=settings.trusted_proxy,
         danger=danger,
         evidence_folder=settings.evidence_folder,
+        address_of=door.address_of,
     )
     app.add_subapp("/desk", pages)
     app.add_subapp("/api/v1", create_api(storage, rules, evidence_folder=settings.evidence_folder))

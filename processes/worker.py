@@ -31,6 +31,7 @@ from complaints.lifecycle.sweep import recompute_deadlines
 from complaints.offices.idempotency import forget_answers
 from complaints.protection.personal_fields import forget_unfiled
 from complaints.protection.receipts import forget_tries
+from complaints.protection.rescheduling import reschedule_erasures
 from complaints.reporter.evidence import forget_waiting
 from complaints.reporter.evidence_folder import erase_evidence
 from complaints.rules import Rules, load_rules
@@ -107,6 +108,8 @@ def main() -> int:
         print(mistake, file=sys.stderr)
         return 1
     _logged("deadlines", lambda: recompute_deadlines(work.storage, work.rules, utc_now()).corrected)
+    retention = work.rules.retention
+    _logged("erasures", lambda: reschedule_erasures(work.storage, retention, utc_now()))
     pause, housekeeping = 1.0, 0.0
     while not stop.is_set():
         tried = run_once(work, utc_now, stop.is_set)

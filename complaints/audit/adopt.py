@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from complaints.audit.chain import hash_event, hash_text
+from complaints.audit.filed import COLUMNS, filed_facts
 from complaints.storage.tables import Event
 from complaints.storage.tables.base import UtcDateTime
 
@@ -27,14 +28,20 @@ _EVENT = sa.table(
     sa.column("at", UtcDateTime()),
     sa.column("facts", sa.JSON()),
 )
-_TICKET = sa.table("ticket", sa.column("id"), sa.column("detail"), sa.column("routing", sa.JSON()))
+_TRUTHS = ("urgent", "anonymous", "pupil")
+_TICKET = sa.table(
+    "ticket",
+    *(sa.column(name, sa.Boolean() if name in _TRUTHS else None) for name in ("id", *COLUMNS)),
+    sa.column("routing", sa.JSON()),
+)
 _CLOCK = sa.table("change_clock", sa.column("event_seq"), sa.column("event_hash"))
 
 
 def chain_unchained(connection: Connection, key: bytes, now: datetime) -> int:
     """Chain all events in the order of `seq` (1, 2, …), and note that this was done. Returns how many.
 
-    What filing notes today (the words' hash, the first kind) is noted in the first events as well.
+    What filing notes today (hashes of what was told, the first kind) is noted in the first events as
+    well: as the tickets are now, for what older events say of them was checked by nobody.
     Raises ValueError when there is a chain already.
     """
     if connection.scalar(sa.select(_CLOCK.c.event_hash)):
@@ -70,7 +77,7 @@ _SET = (
 
 def _next_events(connection: Connection, after: int, key: bytes) -> list[Event]:
     rows = connection.execute(
-        sa.select(_EVENT, _TICKET.c.detail, _TICKET.c.routing)
+        sa.select(_EVENT, _TICKET.c.routing, *(_TICKET.c[name] for name in COLUMNS))
         .join(_TICKET, _TICKET.c.id == _EVENT.c.ticket_id, isouter=True)
         .where(_EVENT.c.seq > after)
         .order_by(_EVENT.c.seq)
@@ -80,12 +87,13 @@ def _next_events(connection: Connection, after: int, key: bytes) -> list[Event]:
 
 
 def _as_event(row: dict[str, Any], key: bytes) -> Event:
-    detail, routing = row.pop("detail"), row.pop("routing")
+    routing, ticket = row.pop("routing"), {name: row.pop(name) for name in COLUMNS}
     if row["text"] is not None:
         row["text_hash"] = hash_text(row["text"], key)
-    if row["action"] == "file" and detail is not None:
-        noted = {"detail_hash": hash_text(detail, key), "kind": _first_kind(routing)}
-        row["facts"] = {name: value for name, value in noted.items() if value} | row["facts"]
+    if row["action"] == "file" and ticket["detail"] is not None:
+        first = _first_kind(routing)
+        kind = {"kind": first} if first else {}
+        row["facts"] = kind | row["facts"] | filed_facts(ticket, key)
     return Event(**row)
 
 

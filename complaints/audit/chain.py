@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -60,7 +60,21 @@ def record(
     return event
 
 
-def hash_event(event: Event, before: str, key: bytes) -> str:
+class Read(NamedTuple):
+    """An event as it was read: what its hash covers, without the weight of a mapped row."""
+
+    seq: int
+    ticket_id: int | None
+    at: datetime
+    action: str
+    role: str
+    actor: str
+    state: str
+    text_hash: str | None
+    facts: dict[str, Any]
+
+
+def hash_event(event: Event | Read, before: str, key: bytes) -> str:
     """The keyed hash of an event behind the one whose hash is `before` (empty for the first)."""
     content = [
         before,

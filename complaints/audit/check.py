@@ -15,12 +15,19 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from complaints.audit.adopt import ADOPT
-from complaints.audit.chain import hash_event, hash_text
+from complaints.audit.chain import Read, hash_event, hash_text
 from complaints.audit.faults import Fault, FaultKind, Faults, Report
-from complaints.audit.rows import as_facts, as_time, one_moment, written_json, written_time
+from complaints.audit.rows import (
+    as_facts,
+    as_time,
+    one_moment,
+    written_json,
+    written_time,
+)
 from complaints.audit.tickets import check_tickets, numbers_of
 from complaints.audit.witness import Head, read_heads
 from complaints.keys import Keys
+from complaints.lifecycle.states import Action
 from complaints.storage import Storage
 from complaints.storage.tables import ChangeClock, Event
 
@@ -42,11 +49,11 @@ def check_chain(session: Session, keys: Keys, witnessed: Iterable[Head] = ()) ->
     meanwhile looks like a fault.
     """
     faults = Faults()
-    walk = _Walk(keys.audit, faults, witnessed, session.get(ChangeClock, 1))
+    walk = _Walk(keys.audit, faults, witnessed, _end_in_clock(session))
     for row in session.execute(_events(session)):
         walk.step(row)
     walk.end()
-    tickets = check_tickets(session, keys.audit, faults)
+    tickets = check_tickets(session, keys.audit, faults, walk.adopted)
     numbers = numbers_of(session, [f.ticket_id for f in faults.kept if f.ticket_id is not None])
     return Report(
         checked=walk.checked,
@@ -59,6 +66,14 @@ def check_chain(session: Session, keys: Keys, witnessed: Iterable[Head] = ()) ->
         witnessed=walk.witnessed,
         more=faults.total - len(faults.kept),
     )
+
+
+def _end_in_clock(session: Session) -> Head | None:
+    """The end of the chain as it is noted; None when nothing is noted that could be one."""
+    noted = session.execute(select(ChangeClock.event_seq, ChangeClock.event_hash)).first()
+    if noted is None or not isinstance(noted.event_seq, int):
+        return None
+    return Head(noted.event_seq, str(noted.event_hash))
 
 
 def _events(session: Session) -> Any:
@@ -74,13 +89,15 @@ class _Walk:
     """One pass over the events, from the first to the last."""
 
     def __init__(
-        self, key: bytes, faults: Faults, witnessed: Iterable[Head], clock: ChangeClock | None
+        self, key: bytes, faults: Faults, witnessed: Iterable[Head], clock: Head | None
     ) -> None:
         self._key, self._faults, self._heads = key, faults, iter(witnessed)
         self._noted = next(self._heads, None)
-        self._clock = Head(clock.event_seq, clock.event_hash) if clock else None
+        self._clock = clock
         self._seq, self._id = 0, 0
         self._before: tuple[str, ...] = ("",)
+        self._changed: dict[int, tuple[int | None, Any]] = {}
+        self._corrected: dict[int, tuple[int | None, str]] = {}
         self.checked = self.adopted = self.witnessed = 0
 
     def step(self, row: Row[Any]) -> None:
@@ -98,13 +115,16 @@ class _Walk:
             self._faults.add(FaultKind.ORDER, row.seq, row.ticket_id)
         computed = self._check_hash(row, gap)
         self._check_text(row)
+        self._note_corrected(row)
         self._check_witness(row)
         if row.action == ADOPT:
-            self.adopted = (as_facts(row.facts) or {}).get("events", 0)
+            adopted = (as_facts(row.facts) or {}).get("events")
+            self.adopted = adopted if isinstance(adopted, int) else 0
         self._seq, self._id, self._before = row.seq, row.id, (str(row.hash), *computed)
 
     def end(self) -> None:
         """What can only be said when all are read."""
+        self._check_changed()
         found = Head(self._seq, self._before[0])
         if self._clock is None or (self._clock != found and self._clock.seq >= found.seq):
             after = found.seq + 1 if self._clock and self._clock.seq > found.seq else found.seq
@@ -132,13 +152,13 @@ class _Walk:
         at, facts = as_time(row.at), as_facts(row.facts)
         if at is None or facts is None:
             return b""
-        event = Event(
-            seq=row.seq, ticket_id=row.ticket_id, at=at, action=row.action, role=row.role,
-            actor=row.actor, state=row.state, text_hash=row.text_hash, facts=facts,
+        event = Read(
+            row.seq, row.ticket_id, at, row.action, row.role,
+            row.actor, row.state, row.text_hash, facts,
         )  # fmt: skip
         try:
             return hash_event(event, before, self._key).encode()
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             return b""
 
     def _check_text(self, row: Row[Any]) -> None:
@@ -147,12 +167,20 @@ class _Walk:
             if row.text_hash is not None and row.ticket_id is None:
                 self._faults.add(FaultKind.TEXT_MISSING, row.seq)
             return
-        try:
-            same = hash_text(row.text, self._key) == row.text_hash
-        except (AttributeError, TypeError, ValueError):
-            same = False
-        if not same:
-            self._faults.add(FaultKind.TEXT_CHANGED, row.seq, row.ticket_id)
+        digest = _hash_of(row.text, self._key)
+        if digest is None or digest != row.text_hash:
+            self._changed[row.seq] = (row.ticket_id, row.text)
+
+    def _note_corrected(self, row: Row[Any]) -> None:
+        """A clerk's step that replaced the words of an earlier event holds the hash of the new."""
+        facts = as_facts(row.facts) or {}
+        if row.action == Action.REDACT and isinstance(facts.get("event"), int):
+            self._corrected[facts["event"]] = (row.ticket_id, str(facts.get("said_hash")))
+
+    def _check_changed(self) -> None:
+        for seq, (ticket_id, text) in self._changed.items():
+            if self._corrected.get(seq) != (ticket_id, _hash_of(text, self._key)):
+                self._faults.add(FaultKind.TEXT_CHANGED, seq, ticket_id)
 
     def _check_witness(self, row: Row[Any]) -> None:
         while self._noted is not None and self._noted.seq <= row.seq:
@@ -163,3 +191,11 @@ class _Walk:
     def _next_noted(self) -> None:
         self._noted = next(self._heads, None)
         self.witnessed += 1
+
+
+def _hash_of(text: Any, key: bytes) -> str | None:
+    """The hash of a text as it stands; None for what cannot be one."""
+    try:
+        return hash_text(text, key)
+    except (AttributeError, TypeError, ValueError):
+        return None

@@ -22,6 +22,13 @@ class FaultKind(StrEnum):
     TICKET_KIND = "ticket_kind"
     DETAIL = "detail"
     FILED_AT = "filed_at"
+    FILED = "filed"
+    TOLD = "told"
+    MATTER = "matter"
+    RECEIPT = "receipt"
+    OUTCOME = "outcome"
+    CASE = "case"
+    PERSONAL = "personal"
     NO_EVENTS = "no_events"
     NO_TICKET = "no_ticket"
     REWRITTEN = "rewritten"
@@ -46,6 +53,13 @@ _LABELS = {
     FaultKind.TICKET_KIND: "工单事项类别与记录不符",
     FaultKind.DETAIL: "工单内容与记录不符",
     FaultKind.FILED_AT: "工单登记时间与记录不符",
+    FaultKind.FILED: "工单编号、渠道等登记内容与记录不符",
+    FaultKind.TOLD: "工单的对象、地点、时间、科目或年级与记录不符",
+    FaultKind.MATTER: "工单的管辖事项或紧急标记与记录不符",
+    FaultKind.RECEIPT: "查询码与记录不符",
+    FaultKind.OUTCOME: "办理结果、结论、评价或答复办结时间与记录不符",
+    FaultKind.CASE: "并入的主单与记录不符",
+    FaultKind.PERSONAL: "登记时留下的个人信息不见了，又没有到期清除的记录",
     FaultKind.NO_EVENTS: "工单没有任何记录",
     FaultKind.NO_TICKET: "记录所属的工单不见了",
     FaultKind.REWRITTEN: "与见证文件记下的散列不符，链被整段重写",

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Integer, Row, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from complaints.audit.chain import hash_text
+from complaints.audit.comparing import differences
 from complaints.audit.faults import FaultKind, Faults
-from complaints.audit.rows import as_facts, as_time, written_json, written_time
-from complaints.lifecycle.states import Action
-from complaints.protection.retention import CLEARED
-from complaints.storage.tables import Event, Ticket
+from complaints.audit.filed import COLUMNS
+from complaints.audit.history import OUTCOME, History
+from complaints.audit.rows import as_time, printable, written_json, written_time
+from complaints.storage.tables import Event, PersonalField, Ticket
 
 _BATCH = 500
+_TIMES = ("filed_at", "answered_at", "closed_at")
+_TRUTHS = ("anonymous", "pupil", "urgent", "reached", "solved", "satisfied")
+_COLUMNS = ("id", "state", "kind", "filed_at", "merged_into", *COLUMNS, *OUTCOME)
 
 
-def check_tickets(session: Session, key: bytes, faults: Faults) -> int:
-    """Add what does not fit to the `faults`. Returns how many tickets were looked at."""
+def check_tickets(session: Session, key: bytes, faults: Faults, adopted: int = 0) -> int:
+    """Add what does not fit to the `faults`. Returns how many tickets were looked at.
+
+    The first `adopted` events are of a program that noted little.
+    """
     checked, last = 0, -(2**63)
     while batch := _next_tickets(session, last):
-        last = batch[-1].id
-        histories = _histories(session, batch)
+        last = batch[-1]["id"]
+        histories = _histories(session, batch, adopted)
+        kept = _personal_fields(session, batch)
         for ticket in batch:
-            _check(ticket, histories.get(ticket.id), key, faults)
+            history = histories.get(ticket["id"])
+            if history is None:
+                faults.add(FaultKind.NO_EVENTS, ticket_id=ticket["id"])
+                continue
+            for kind in differences(session, ticket, history, key):
+                faults.add(kind, ticket_id=ticket["id"])
+            if history.sealed - kept.get(ticket["id"], set()):
+                faults.add(FaultKind.PERSONAL, ticket_id=ticket["id"])
+            if history.lost_text is not None:
+                faults.add(FaultKind.TEXT_MISSING, history.lost_text, ticket["id"])
         checked += len(batch)
     _check_ownerless(session, faults)
     return checked
@@ -37,79 +50,32 @@ def check_tickets(session: Session, key: bytes, faults: Faults) -> int:
 def numbers_of(session: Session, ids: Collection[int]) -> dict[int, str]:
     """The numbers of the tickets with these ids, as far as they are there."""
     found = session.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(set(ids))))
-    return {row.id: row.number for row in found}
+    return {row.id: printable(row.number) for row in found}
 
 
-@dataclass
-class _History:
-    """What the events of a ticket say about it."""
-
-    state: str = ""
-    kind: str | None = None
-    filed_at: datetime | None = None
-    detail_hash: str | None = None
-    cleared: bool = False
-    lost_text: int | None = None
-
-    def add(self, event: Row[Any]) -> None:
-        """Go on by one event."""
-        facts = as_facts(event.facts) or {}
-        self.state = event.state
-        if event.has_hash and not event.has_text:
-            self.lost_text = self.lost_text or event.seq
-        if event.action == "file":
-            self.kind, self.filed_at = facts.get("kind"), as_time(event.at)
-        elif event.action == Action.RECLASSIFY:
-            self.kind = facts.get("to")
-        elif event.action == Action.ERASE and _erased_texts(facts):
-            self.lost_text, self.cleared = None, True
-        if "detail_hash" in facts:
-            self.detail_hash, self.cleared = facts["detail_hash"], False
-
-
-def _erased_texts(facts: dict[str, Any]) -> bool:
-    counts = facts.get("counts")
-    return isinstance(counts, dict) and bool(counts.get("texts"))
-
-
-def _check(ticket: Row[Any], history: _History | None, key: bytes, faults: Faults) -> None:
-    if history is None:
-        faults.add(FaultKind.NO_EVENTS, ticket_id=ticket.id)
-        return
-    wrong = {
-        FaultKind.STATE: ticket.state != history.state,
-        FaultKind.TICKET_KIND: history.kind is not None and ticket.kind != history.kind,
-        FaultKind.FILED_AT: history.filed_at is not None
-        and as_time(ticket.filed_at) != history.filed_at,
-        FaultKind.DETAIL: not _is_detail(ticket.detail, history, key),
-    }
-    for kind, is_wrong in wrong.items():
-        if is_wrong:
-            faults.add(kind, ticket_id=ticket.id)
-    if history.lost_text is not None:
-        faults.add(FaultKind.TEXT_MISSING, history.lost_text, ticket.id)
-
-
-def _is_detail(detail: object, history: _History, key: bytes) -> bool:
-    if history.cleared:
-        return detail == CLEARED
-    if history.detail_hash is None:
-        return True
-    try:
-        return hmac.compare_digest(hash_text(str(detail), key), str(history.detail_hash))
-    except ValueError:
-        return False
-
-
-def _next_tickets(session: Session, after: int) -> list[Row[Any]]:
-    filed_at = written_time(session, Ticket.filed_at).label("filed_at")
-    columns = (Ticket.id, Ticket.number, Ticket.state, Ticket.kind, Ticket.detail, filed_at)
+def _next_tickets(session: Session, after: int) -> list[dict[str, Any]]:
+    columns = [_column(session, name).label(name) for name in _COLUMNS]
     query = select(*columns).where(Ticket.id > after).order_by(Ticket.id).limit(_BATCH)
-    return list(session.execute(query))
+    return [_read(dict(row)) for row in session.execute(query).mappings()]
 
 
-def _histories(session: Session, tickets: Iterable[Row[Any]]) -> dict[int, _History]:
-    ids = [ticket.id for ticket in tickets]
+def _column(session: Session, name: str) -> ColumnElement[Any]:
+    column = getattr(Ticket, name)
+    if name in _TIMES:
+        return written_time(session, column)
+    return type_coerce(column, Integer) if name in _TRUTHS else column
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """Times and truths as the events have them; what is none stays what it is."""
+    for name in _TIMES:
+        row[name] = row[name] if row[name] is None else as_time(row[name]) or row[name]
+    for name in _TRUTHS:
+        row[name] = bool(row[name]) if row[name] in (0, 1) else row[name]
+    return row
+
+
+def _histories(session: Session, tickets: list[dict[str, Any]], adopted: int) -> dict[int, History]:
     events = session.execute(
         select(
             Event.ticket_id, Event.seq, Event.action, Event.state,
@@ -117,13 +83,28 @@ def _histories(session: Session, tickets: Iterable[Row[Any]]) -> dict[int, _Hist
             Event.text_hash.is_not(None).label("has_hash"),
             written_time(session, Event.at).label("at"), written_json(Event.facts).label("facts"),
         )
-        .where(Event.ticket_id.between(ids[0], ids[-1]))
+        .where(Event.ticket_id.between(tickets[0]["id"], tickets[-1]["id"]))
         .order_by(Event.ticket_id, Event.seq)
     )  # fmt: skip
-    histories: dict[int, _History] = {}
+    histories: dict[int, History] = {}
     for event in events:
-        histories.setdefault(event.ticket_id, _History()).add(event)
+        if event.ticket_id not in histories:
+            histories[event.ticket_id] = History(adopted)
+        histories[event.ticket_id].add(event)
     return histories
+
+
+def _personal_fields(session: Session, tickets: list[dict[str, Any]]) -> dict[int, set[str]]:
+    """The references of what is kept sealed of the reporters, by ticket."""
+    rows: Iterable[Row[Any]] = session.execute(
+        select(PersonalField.ticket_id, PersonalField.ref).where(
+            PersonalField.ticket_id.between(tickets[0]["id"], tickets[-1]["id"])
+        )
+    )
+    found: dict[int, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, set()).add(row.ref)
+    return found
 
 
 def _check_ownerless(session: Session, faults: Faults) -> None:

@@ -88,8 +88,17 @@ def hand_back(storage: Storage, table: Table, row_ids: Iterable[int], until: dat
 
 
 def forget_done(storage: Storage, table: Table, now: datetime, after: timedelta) -> int:
-    """Erase up to 2,000 rows that were done longer ago than `after`. Returns how many."""
+    """Erase up to 2,000 rows that were done longer ago than `after`. Returns how many.
+
+    A timer that is wound again meanwhile stays: PostgreSQL looks once more at the condition that
+    the deletion has itself, not at that of the choice.
+    """
+    done = table.done_at < now - after
     with storage.write() as session:
-        old = select(table.id).where(table.done_at < now - after).limit(_FORGOTTEN_AT_ONCE)
-        gone = session.execute(delete(table).where(table.id.in_(old.scalar_subquery())))
+        old = select(table.id).where(done).limit(_FORGOTTEN_AT_ONCE).scalar_subquery()
+        gone = session.execute(
+            delete(table)
+            .where(table.id.in_(old), done)
+            .execution_options(synchronize_session=False)
+        )
         return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from complaints.delivery.timers import set_timer
@@ -50,7 +50,7 @@ class DueErasure:
 
 
 def due_erasures(
-    rules: RetentionRules, ticket: Ticket, since: datetime | None = None
+    rules: RetentionRules, ticket: Ticket | Row[Any], since: datetime | None = None
 ) -> tuple[DueErasure, ...]:
     """When what of a ticket is erased, the first first, counted from `since` or its closing.
 
@@ -64,12 +64,17 @@ def due_erasures(
     return tuple(sorted(due, key=lambda one: one.at))
 
 
+def timer_key(ticket_id: int, rule: str) -> str:
+    """The key of the timer that has a ticket erased under a rule."""
+    return f"erase:{ticket_id}:{rule}"
+
+
 def schedule_erasures(
     session: Session, ticket: Ticket, rules: RetentionRules, now: datetime
 ) -> None:
     """Set the timers of a closed ticket and of those that were merged into it.
 
-    Sets none while the matter is open. The timers are called `erase:<ticket id>:<rule>`.
+    Sets none while the matter is open.
     """
     followers = session.scalars(select(Ticket).where(Ticket.merged_into == ticket.id)).all()
     for own in (ticket, *followers):
@@ -146,7 +151,7 @@ def _closed_at(session: Session, ticket: Ticket) -> datetime | None:
 
 
 def _set(session: Session, ticket: Ticket, due: DueErasure) -> None:
-    set_timer(session, f"erase:{ticket.id}:{due.rule}", "erase", due.at, ticket)
+    set_timer(session, timer_key(ticket.id, due.rule), "erase", due.at, ticket)
 
 
 def _erase_personal(session: Session, ticket: Ticket, now: datetime) -> dict[str, int]:

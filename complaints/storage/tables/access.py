@@ -23,7 +23,10 @@ class BureauToken(Base):
 
 
 class IdempotentAnswer(Base):
-    """What a bureau was answered under an Idempotency-Key."""
+    """What a bureau was answered under an Idempotency-Key.
+
+    `body` is that of a refusal; of a success nothing of the ticket is kept, the answer is made anew.
+    """
 
     __tablename__ = "idempotent_answer"
 

@@ -14,9 +14,10 @@ from complaints.storage.tables.base import ROW_ID, Base
 class LikenessBand(Base):
     """One key of a ticket: tickets that may tell the same matter share one (`duplicates.search`).
 
-    A key stands for a band of the text's signature, or for kind and party. The order of the primary
-    key gives the newest tickets of a key by one index range. No foreign key: a ticket has a dozen
-    rows, all written by one function, and tickets are never deleted.
+    A key stands for a band of the text's signature, for kind and party, or for an unregistered party
+    in its district. The order of the primary key gives the newest tickets of a key by one index
+    range. No foreign key: a ticket has a dozen rows, all written by one function, and tickets are
+    never deleted.
     """
 
     __tablename__ = "likeness_band"
@@ -29,6 +30,8 @@ class LikenessBand(Base):
 class RiskNotice(Base):
     """Several independent reporters on one party within 30 days (D42).
 
+    `party_id`: of a registered party its id, of another one `unlisted:` and the key of its tickets,
+    which tells no name; that is with the tickets, as long as they are kept.
     `reporters` counts those of the window that ended with `raised_at` and those since;
     `refund_reporters` are the ones among them who want money back. `tickets`: {"numbers": […]}.
     """

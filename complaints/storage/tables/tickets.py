@@ -12,6 +12,7 @@ from complaints.storage.tables.base import ROW_ID, Base
 
 _IN_QUEUE = text("ended_at IS NULL")
 _LEFT = text("ended_at IS NOT NULL")
+_UNSOLVED = text("unsolved_at IS NOT NULL")
 _OPEN_TASK = text("done_at IS NULL")
 
 
@@ -34,6 +35,13 @@ class Ticket(Base):
             "id",
             sqlite_where=text("to_check IS 1"),
             postgresql_where=text("to_check IS true"),
+        ),
+        Index(
+            "ticket_unsolved",
+            "unsolved_at",
+            "id",
+            sqlite_where=_UNSOLVED,
+            postgresql_where=_UNSOLVED,
         ),
         Index("ticket_by_party", "party_id", "filed_at"),
     )
@@ -82,6 +90,8 @@ class Ticket(Base):
     reached: Mapped[bool | None]
     solved: Mapped[bool | None]
     satisfied: Mapped[bool | None]
+    unsolved_at: Mapped[datetime | None]
+    """When the reporter said again that nothing was solved; None once somebody has dealt with it."""
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     split_from: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     erased_at: Mapped[datetime | None]

@@ -1,8 +1,10 @@
 """The life of a ticket: chained events, tasks, personal fields, outbox and timers, duplicates.
 
 Data: numbers of reporters move to `personal_field`; what the new columns hold is read from the
-events; the events are chained (`audit.adopt`). Back: states that the older program does not know
-become the nearest one it does, and a ticket without a receipt gets one that nothing opens.
+events; the events are chained (`audit.adopt`); each ticket gets a timer, by which the worker gives
+it the promised day, timers and keys of its text that a new one has (`lifecycle.clockwork`). Back:
+states that the older program does not know become the nearest one it does, and a ticket without a
+receipt gets one that nothing opens.
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ _OPTIONAL: dict[str, sa.types.TypeEngine[Any]] = {
     "reached": sa.Boolean(),
     "solved": sa.Boolean(),
     "satisfied": sa.Boolean(),
+    "unsolved_at": _TIME,
     "merged_into": _ROW_ID,
     "split_from": _ROW_ID,
     "erased_at": _TIME,
@@ -74,6 +77,9 @@ def upgrade() -> None:
     _extend_queues()
     _extend_events()
     op.drop_table("contact")
+    # Of an answer to a bureau only the status is kept (`offices.idempotency`).
+    op.execute("UPDATE idempotent_answer SET body = '{}' WHERE status = 200")
+    _wind_timers()
     chain_unchained(op.get_bind(), context.config.attributes["keys"].audit, datetime.now(UTC))
 
 
@@ -118,6 +124,21 @@ def _extend_tickets() -> None:
             sqlite_where=sa.text("to_check IS 1"),
             postgresql_where=sa.text("to_check IS true"),
         )
+        unsolved = sa.text("unsolved_at IS NOT NULL")
+        ticket.create_index(
+            "ticket_unsolved",
+            ["unsolved_at", "id"],
+            sqlite_where=unsolved,
+            postgresql_where=unsolved,
+        )
+
+
+def _wind_timers() -> None:
+    """Due at once, the oldest ticket first; the rules that are needed are the worker's."""
+    op.execute(
+        "INSERT INTO timer (key, kind, ticket_id, due_at, next_try_at, tries)"
+        " SELECT 'catch_up:' || id, 'catch_up', id, filed_at, filed_at, 0 FROM ticket ORDER BY id"
+    )
 
 
 def _last(*actions: str) -> sa.ScalarSelect[datetime]:
@@ -214,6 +235,7 @@ def _plain_tickets() -> None:
         ticket.drop_index("ticket_by_party")
         ticket.drop_index("ticket_by_promise")
         ticket.drop_index("ticket_to_check")
+        ticket.drop_index("ticket_unsolved")
         for name in ("merged_into", "split_from"):
             ticket.drop_index(f"ix_ticket_{name}")
             ticket.drop_constraint(f"ticket_{name}_fkey", type_="foreignkey")

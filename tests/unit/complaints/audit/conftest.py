@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from complaints.audit.chain import hash_text, record
+from complaints.audit.chain import record
 from complaints.audit.check import Report, check_storage
+from complaints.audit.filed import filed_facts
 from complaints.storage import Storage
 from complaints.storage.tables import Ticket
 from tests.keys import KEYS
@@ -44,13 +45,17 @@ def chained(storage: Storage) -> Storage:
             if action == "file" and number:
                 tickets[number] = new_ticket(number, now)
                 session.add(tickets[number])
-                detail_hash = hash_text(tickets[number].detail, KEYS.audit)
-                facts = facts | {"detail_hash": detail_hash, "kind": "school_fees"}
+                session.flush()
+                facts = facts | filed_facts(tickets[number], KEYS.audit) | {"kind": "school_fees"}
             ticket = tickets.get(number or "")
             if ticket:
                 ticket.state = state
             if ticket and action == "reclassify":
                 ticket.kind = "staff_matters"
+            if ticket and action == "answer":
+                ticket.finding, ticket.answered_at = "substantiated", now
+            if ticket and action == "reject":
+                ticket.closed_at = now
             record(
                 session, ticket, action=action, role="hotline", actor="clerk", at=now,
                 text=words, facts=facts,
@@ -62,6 +67,7 @@ def new_ticket(number: str, now: datetime) -> Ticket:
     """A ticket as it is filed."""
     return Ticket(
         number=number, intake_id=f"intake-{number}", state="pending", kind="school_fees",
+        receipt_hash=f"receipt of {number}", subject_party="青桐路小学", party_id="P7",
         kind_confidence=1.0, detail=f"{number}：收费没有公示", urgent=False, lead="hotline",
         routing={}, filed_at=now, promised_on=date(2026, 12, 14), changed_at=0,
     )  # fmt: skip

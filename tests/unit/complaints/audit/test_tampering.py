@@ -107,7 +107,8 @@ def test_a_row_that_was_added_at_the_end(tamper, found):
     assert ("forged", 11, "T1") in found()
     tamper("UPDATE change_clock SET event_seq = 11, event_hash = :hash", hash="c" * 64)
     assert ("changed", 11, "T1") in found()
-    tamper("UPDATE ticket SET state = 'withdrawn' WHERE number = 'T1'")
+    at = "'2026-11-23 14:00:00.000000'"
+    tamper(f"UPDATE ticket SET state = 'withdrawn', closed_at = {at} WHERE number = 'T1'")
     assert found() == {("changed", 11, "T1")}
 
 
@@ -281,6 +282,20 @@ def test_a_corrected_text_is_the_one_that_counts(storage, tamper, found):
     assert found() == {("detail", None, "T1")}
 
 
+def test_words_said_later_that_a_clerk_corrected_are_those_that_count(storage, tamper, found):
+    with storage.write() as session:
+        said = session.scalars(select(Event).where(Event.text.is_not(None)).limit(1)).one()
+        ticket, said.text = session.get_one(Ticket, said.ticket_id), "改正后的话"
+        facts = {"event": said.seq, "said_hash": hash_text(said.text, KEYS.audit)}
+        record(
+            session, ticket, action="redact", role="hotline", actor="clerk", at=START, facts=facts
+        )
+        seq, number = said.seq, ticket.number
+    assert found() == set()
+    tamper(f"UPDATE event SET text = '从来没有收费' WHERE seq = {seq}")
+    assert found() == {("text_changed", seq, number)}
+
+
 def test_faults_are_read_by_people(storage, tamper, witness):
     tamper("UPDATE event SET actor = 'x' WHERE seq = 8", "DELETE FROM event WHERE seq IN (5, 6)")
     said = [str(fault) for fault in check_storage(storage, witness).faults]
@@ -305,7 +320,7 @@ def erase(storage: Storage, counts: dict[str, int]) -> None:
         session.execute(
             text("UPDATE event SET text = NULL WHERE ticket_id = :id"), {"id": ticket.id}
         )
-        ticket.detail = "（已按规定清除）"
+        ticket.detail, ticket.subject_party = "（已按规定清除）", None
         record(
             session, ticket, action="erase", role="system", actor="worker",
             at=START + timedelta(days=900), facts={"rule": "r", "counts": counts},
@@ -319,5 +334,6 @@ def rewrite(storage: Storage, key: bytes) -> None:
         for event in session.scalars(select(Event).order_by(Event.seq)):
             if event.action == "answer":
                 event.facts = json.loads('{"finding": "unsubstantiated"}')
+                session.get_one(Ticket, event.ticket_id).finding = "unsubstantiated"
             before = event.hash = hash_event(event, before, key)
         session.get_one(ChangeClock, 1).event_hash = before

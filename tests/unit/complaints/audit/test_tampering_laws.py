@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from complaints.audit.check import check_chain
+from complaints.audit.check import check_chain, check_storage
 from complaints.storage import Storage
 from complaints.storage.tables import Event
 from tests.keys import KEYS
@@ -103,9 +103,55 @@ def test_a_row_under_another_number_is_out_of_order(storage, tamper, found, seq)
         ("text = X'00FF'", "sqlite"),
         ("hash = ''", None),
         ("text_hash = ''", None),
+        ("at = '0001-01-01 00:00:00+14:00'", "sqlite"),
+        ("facts = '" + "[" * 5000 + "'", "sqlite"),
+        ("facts = '" + '{"a":' * 5000 + "1" + "}" * 5000 + "'", "sqlite"),
+        ("facts = '" + "[" * 2000 + "]" * 2000 + "'", "postgresql"),
+        ('facts = \'{"a": ' + "9" * 5000 + "}'", "sqlite"),
+        ("text = CAST(X'FF' AS TEXT)", "sqlite"),
+        ("actor = CAST(X'FF' AS TEXT)", "sqlite"),
+        ("facts = CAST(X'FF' AS TEXT)", "sqlite"),
+        ("seq = 2.5", "sqlite"),
     ],
 )
 def test_values_that_no_program_writes_stop_nothing(storage, tamper, found, change, only):
     if only in (None, storage.engine.dialect.name):
-        tamper(f"UPDATE event SET {change} WHERE seq = 6")
+        tamper(f"UPDATE event SET {change.replace(':', chr(92) + ':')} WHERE seq = 6")
         assert found()
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ("filed_at = '0001-01-01 00:00:00+14:00'", "filed_at"),
+        ("filed_at = 'yesterday'", "filed_at"),
+        ("answered_at = 'yesterday'", "outcome"),
+        ("closed_at = 'yesterday'", "outcome"),
+        ("detail = CAST(X'FF' AS TEXT)", "detail"),
+        ("number = CAST(X'FF' AS TEXT)", "filed"),
+        ("number = X'FF'", "filed"),
+        ("receipt_hash = X'FF'", "receipt"),
+        ("receipt_hash = 7", "receipt"),
+        ("place = X'FF'", "told"),
+        ("urgent = 'very'", "matter"),
+        ("pupil = 7", "filed"),
+        ("solved = 'x'", "outcome"),
+        ("merged_into = 'T2'", "case"),
+        ("merged_into = 4711", "case"),
+        ("state = X'FF'", "state"),
+        ("kind = 2.5", "ticket_kind"),
+    ],
+)
+def test_no_value_of_a_ticket_stops_the_check(storage, tamper, witness, change, kind):
+    if storage.engine.dialect.name == "sqlite":
+        tamper(f"UPDATE ticket SET {change.replace(':', chr(92) + ':')} WHERE number = 'T1'")
+        report = check_storage(storage, witness)
+        assert kind in {one.value for one in report.kinds()}
+        assert "\n".join(map(str, report.faults)).encode()  # can be printed
+
+
+@pytest.mark.parametrize("change", ["event_seq = 'many'", "event_hash = X'FF'", "event_hash = 7"])
+def test_no_value_of_the_noted_end_stops_the_check(storage, tamper, found, change):
+    if storage.engine.dialect.name == "sqlite":
+        tamper(f"UPDATE change_clock SET {change}")
+        assert "end" in {kind for kind, _, _ in found()}

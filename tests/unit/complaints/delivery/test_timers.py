@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from complaints.audit.chain import record
-from complaints.delivery.claims import LEASE, PAUSES
+from complaints.delivery.claims import LEASE, PAUSES, forget_done
 from complaints.delivery.due import claim_due, run_due, run_timer
 from complaints.delivery.stuck import retry_stuck, stuck
 from complaints.delivery.timers import set_timer, set_timers
@@ -18,7 +19,7 @@ from complaints.storage.tables import Event, Timer
 from tests.keys import KEYS
 from tests.unit.complaints.delivery.conftest import NOW
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def remember(session, ticket, timer, rules, now) -> None:
@@ -213,3 +214,18 @@ def test_on_stopping_what_is_not_heeded_is_handed_back(storage):
     run_due(storage, None, HANDLERS, NOW, stopped=lambda: True)
     assert effects(storage) == 0
     assert run(storage) == 1
+
+
+def test_a_timer_that_is_wound_again_while_old_ones_are_forgotten_is_heeded(storage):
+    """A ticket is closed once more just when the worker clears away what was done a month ago."""
+    set_one(storage, due_at=NOW - 31 * DAY)
+    run(storage, NOW - 31 * DAY)
+    with ThreadPoolExecutor(1) as chores:
+        with storage.write() as session:
+            set_timer(session, "warn:1", "warn", NOW + HOUR, None)
+            session.flush()
+            forgotten = chores.submit(forget_done, storage, Timer, NOW, 30 * DAY)
+            time.sleep(0.3)  # it has chosen its rows by now, and waits for this one
+        assert forgotten.result() == 0
+    assert run(storage, NOW + HOUR) == 1
+    assert effects(storage) == 2

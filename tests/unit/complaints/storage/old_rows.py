@@ -102,10 +102,19 @@ _CONTACTS = [
      "created_at": START, "ticket_id": None},
 ]  # fmt: skip
 
+_ANSWERS = [
+    {"bureau": "zhenxi-education", "key": key, "request_hash": "0" * 64, "status": status,
+     "body": body, "created_at": START}
+    for key, status, body in (
+        ("a", 200, {"detail": "第2件：收费没有公示"}), ("b", 409, {"error": {"code": "wrong_state"}})
+    )
+]  # fmt: skip
+
 OLD_ROWS: tuple[tuple[sa.TableClause, list[dict[str, Any]]], ...] = (
     (_table("ticket", *_TICKETS[0]), _TICKETS),
     # With holes between the ids, as transactions that were rolled back leave them.
     (_table("event", "id", *_EVENTS[0]), [{"id": n * 2 + 7, **e} for n, e in enumerate(_EVENTS)]),
     (_table("delivery", *_DELIVERIES[0]), _DELIVERIES),
     (_table("contact", *_CONTACTS[0]), _CONTACTS),
+    (_table("idempotent_answer", *_ANSWERS[0]), _ANSWERS),
 )

@@ -28,6 +28,7 @@ from complaints.storage.tables import (
     DeclaredInterest,
     Delivery,
     Event,
+    IdempotentAnswer,
     PersonalField,
     Ticket,
 )
@@ -194,6 +195,11 @@ class TestUp:
                 )
             ).all()
         assert len(rows) == 5 and all(own == ticket for own, ticket in rows)
+
+    def test_of_answers_that_were_kept_no_word_of_a_ticket_stays(self, upgraded):
+        with upgraded.read() as session:
+            kept = {row.key: row.body for row in session.scalars(select(IdempotentAnswer))}
+        assert kept == {"a": {}, "b": {"error": {"code": "wrong_state"}}}
 
     def test_work_goes_on(self, upgraded, tmp_path):
         with upgraded.write() as session:
