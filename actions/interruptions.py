@@ -8,14 +8,21 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.adding import supplement
 from actions.feedback import follow, judge
 from actions.handover import hand_over
 from actions.policy import answer_policy
 from actions.replies import say
-from actions.status import about_a_ticket, show_progress, supplement, withdraw
+from actions.status import show_progress
+from actions.tickets import Step, about_a_ticket
 from actions.turn import Turn
+from actions.withdrawing import withdraw
 
-_STEPS = {"progress": show_progress, "withdraw": withdraw, "supplement": supplement}
+_STEPS: dict[str, Step] = {
+    "progress": show_progress,
+    "withdraw": withdraw,
+    "supplement": supplement,
+}
 _SURE = 0.6
 _SHORT_REPLIES = {"greeting": "您好。", "thanks": "不客气。"}
 _BUTTONS: dict[str, Callable[[CollectingDispatcher, Turn], None]] = {

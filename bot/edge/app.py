@@ -24,8 +24,11 @@ _MESSAGE_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 _LARGEST_BODY = 64 * 1024  # bytes
 _DANGER = "如果有人正处在危险中，请马上拨打 110。"  # where the text itself is not looked at
 _SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
 

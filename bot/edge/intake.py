@@ -32,6 +32,11 @@ LONGEST_TEXT = 4000  # characters
 _TOO_LONG = f"内容太长了（最多 {LONGEST_TEXT} 字），请分几次发，或者先说最要紧的。"
 _NOTHING_SAID = "没看到文字，请用几句话说一说发生了什么，或者想问什么。"
 _ABOUT_A_TICKET = re.compile(r"查询码|进度|撤回|撤销|撤掉|撤了|补充")
+_OTHER_WISH = re.compile(
+    r"查.{0,3}进度|撤回|撤销|撤掉|撤了|转人工|^人工|^取消|^算了|不用?补充|先不|^(谢谢|您好|你好)\W*$"
+    r"|^[我还]*[想要]要?再?(举报|投诉|反映)|[?？]$|吗\W*$"
+)
+"""Said instead of what was to be added."""
 _SHORT = 12  # characters beside a number that cannot be a story
 _TICKET_NUMBER = re.compile(r"(?<![A-Z])JS\s?\d{16}(?!\d)", re.IGNORECASE)
 _BANK = "打款|打到|打给|打进|转账|转给|转到|汇款|汇到|付款|收款|存到|账户|账号|帐户|帐号|卡号|银行"
@@ -108,6 +113,9 @@ class Intake:
         if _is_ticket_number(text):
             metadata.update(receipt="ticket_number", said=shown)
             return Prepared({**body, "intent": "progress"}, alarm)
+        if asks == "supplement" and not _OTHER_WISH.search(text):
+            metadata["said"] = shown  # the answer to it, however the model would take the words
+            return Prepared({**body, "intent": "supplement"}, alarm)
         return Prepared({**body, "text": shown}, alarm)
 
     def _keep_told(self, told: str) -> str:

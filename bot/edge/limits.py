@@ -1,4 +1,4 @@
-"""How many requests a sender or an address may make in a minute. In memory: a restart forgives."""
+"""How much a sender or an address may ask for in a time. In memory: a restart forgives."""
 
 from __future__ import annotations
 
@@ -34,6 +34,32 @@ class RateLimit:
         if len(times) >= self._per_minute:
             return False
         times.append(now)
+        return True
+
+
+class ByteBudget:
+    """So many bytes per name, counted from its first one on, for so many seconds."""
+
+    def __init__(
+        self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`clock` counts seconds."""
+        self._most, self._seconds, self._clock = most, seconds, clock
+        self._used: dict[str, tuple[float, int]] = {}  # since when, how many bytes
+        self._tidied = clock()
+
+    def has_room(self, name: str, size: int) -> bool:
+        """Count `size` bytes of `name`; False, and not counted, when they are too many."""
+        now = self._clock()
+        if len(self._used) > _MANY and now - self._tidied >= _WINDOW:
+            self._tidied = now
+            self._used = {n: u for n, u in self._used.items() if now - u[0] < self._seconds}
+        since, used = self._used.get(name, (now, 0))
+        if now - since >= self._seconds:
+            since, used = now, 0
+        if used + size > self._most:
+            return False
+        self._used[name] = since, used + size
         return True
 
 

@@ -7,6 +7,7 @@ that, whichever message asks for the answer again.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from typing import Any
@@ -86,6 +87,14 @@ def last_asks(message: Message | None) -> str | None:
     """What the parent was asked for in an answer."""
     asked = [reply["asks"] for reply in (message.replies if message else []) if reply["asks"]]
     return asked[-1] if asked else None
+
+
+def asked_to_add(message: Message | None) -> str | None:
+    """The ticket whose button 补充 was pressed, while what is to be added is awaited."""
+    name, brace, rest = str((message.content if message else {}).get("payload")).partition("{")
+    if name != "/supplement" or not brace or last_asks(message) != "supplement":
+        return None
+    return str(json.loads(brace + rest)["ticket"])
 
 
 def is_filed(replies: Replies) -> bool:

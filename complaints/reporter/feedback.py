@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session
 
 from complaints.lifecycle.act import REPORTER, ticket_by_number
 from complaints.lifecycle.closing import call_back, reopen_ticket
-from complaints.protection.identifying import mask_identifying
-from complaints.protection.personal_fields import keep_field
+from complaints.protection.told import keep_told, masked_told
 from complaints.reporter.window import feedback_refusal, handled_ticket, may_reopen
 from complaints.rules import Rules
 from complaints.storage.clock import lock_clock
-from complaints.storage.tables import Ticket
 
 _NOT_SOLVED = "举报人反馈：没有解决"
 _THANKS = "谢谢您的评价。"
@@ -45,35 +43,24 @@ def give_feedback(
 ) -> Feedback:
     """Note a reporter's judgement of the answer, in a write transaction.
 
-    `words`: what else was said; offices see it masked, the original is kept sealed. An unsolved matter goes back to its bureau, once;
-    a merged one (并单) then goes its own way, to the bureau of the main ticket. The next time it
-    is noted for the hotline, which decides. Raises NotFound; NotAllowed with `not_answered`,
+    `words`: what else was said; offices see it masked, the original is kept sealed. An unsolved
+    matter goes back to its bureau, once; a merged one (并单) then goes its own way, to the bureau of
+    the main ticket. The next time it is noted for the hotline, which decides. Raises NotFound; NotAllowed with `not_answered`,
     `feedback_over`, `feedback_given`.
     """
     lock_clock(session)  # before the ticket, as every step does
     ticket = ticket_by_number(session, number)
-    refusal = feedback_refusal(session, ticket, now)
+    refusal = feedback_refusal(session, ticket, rules, now)
     if refusal:
         raise refusal
-    lead, said = handled_ticket(session, ticket).lead, _masked(session, ticket, words, rules, now)
-    reopens = not solved and may_reopen(session, ticket)
+    lead, reopens = handled_ticket(session, ticket).lead, not solved and may_reopen(session, ticket)
     answers = (reached, solved, satisfied)
-    call_back(session, ticket, REPORTER, answers, rules, now, None if reopens else said)
+    call_back(session, ticket, REPORTER, answers, rules, now, None if reopens else words)
     if not reopens:
+        ticket.unsolved_at = None if solved else now
         return Feedback(number, False, _THANKS if solved else _NOTED)
     ticket.lead = lead
+    said = keep_told(session, ticket, words, masked_told(words, rules.words), now) if words else ""
     reopen_ticket(session, ticket, REPORTER, said or _NOT_SOLVED, rules, now)
     lead_name = rules.city.bureaus[ticket.lead].name
     return Feedback(number, True, f"已退回{lead_name}重新办理，有进展会再答复您。")
-
-
-def _masked(
-    session: Session, ticket: Ticket, words: str | None, rules: Rules, now: datetime
-) -> str | None:
-    if not words or not words.strip():
-        return None
-    masked = mask_identifying(words.strip(), rules.words, cautious=True)
-    if masked.findings:
-        ticket.to_check = True
-        keep_field(session, "told", words.strip(), now, ticket_id=ticket.id)
-    return masked.text

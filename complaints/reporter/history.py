@@ -15,6 +15,8 @@ from complaints.storage.tables import Event
 from complaints.workdays import SHANGHAI
 
 _ERASED = "（内容已按保存期限清除）"
+OTHERS_ASKED = "办理单位在等补充情况，期间不计时"
+"""Of a pause of the main ticket (并单): who is asked for what is another reporter's."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,25 @@ def line(event: Event, rules: Rules) -> str | None:
     """An event in a reporter's words, with its time in Asia/Shanghai; None for internal ones."""
     says = _LINES.get(event.action)
     words = says(_Step(event, rules)) if says else None
-    return f"{event.at.astimezone(SHANGHAI):%m月%d日 %H:%M} {words}" if words else None
+    return _at(event, words) if words else None
 
 
 def line_of_main(event: Event, rules: Rules) -> str | None:
     """An event of the main ticket for a reporter whose own was merged into it (并单).
 
-    What the other reporters did and were asked is theirs.
+    What the other reporters did and were asked is theirs; that the case was taken up again is not.
     """
+    if event.action == Action.PAUSE:
+        return _at(event, OTHERS_ASKED)
+    if event.action == Action.REOPEN and event.role == Role.REPORTER:
+        return _at(event, "已重新办理")
     if event.role == Role.REPORTER or event.action not in _OF_MAIN:
         return None
-    if event.action == Action.PAUSE:
-        return f"{event.at.astimezone(SHANGHAI):%m月%d日 %H:%M} 办理单位在等补充情况（暂停计时）"
     return line(event, rules)
+
+
+def _at(event: Event, words: str) -> str:
+    return f"{event.at.astimezone(SHANGHAI):%m月%d日 %H:%M} {words}"
 
 
 def promise_note(event: Event) -> str | None:

@@ -13,13 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.lifecycle.act import ticket_by_number
-from complaints.lifecycle.states import Action, Role, State
-from complaints.lifecycle.table import TRANSITIONS
+from complaints.lifecycle.parts import parts_of
+from complaints.lifecycle.reporting import may_add, may_withdraw
+from complaints.lifecycle.settling import deadline_of
+from complaints.lifecycle.states import Action, State
 from complaints.model import Kind
-from complaints.reporter.history import line, line_of_main, promise_note
+from complaints.reporter.history import OTHERS_ASKED, line, line_of_main, promise_note
 from complaints.reporter.window import feedback_refusal, handled_ticket, may_reopen
 from complaints.rules import Rules
 from complaints.storage.tables import Event, Ticket
+from complaints.workdays import shanghai_date
 
 
 class Can(StrEnum):
@@ -50,8 +53,9 @@ _CAN = {
 class Progress:
     """A ticket in a reporter's words. `history` is one line per step, oldest first.
 
-    `is_owed`: an answer is still to come; then `promised_on` holds, and `promise_note` says why it
-    moved or stands still. `parts`: what was split off into tickets of its own.
+    `is_owed`: an answer is still to come; then `promised_on` holds (in a pause: were the clock to run
+    again today), and `promise_note` says why it moved or stands still. `is_asked`: this reporter is
+    waited for. `parts`: what was split off into tickets of its own.
     """
 
     number: str
@@ -61,6 +65,7 @@ class Progress:
     promised_on: date
     history: tuple[str, ...]
     is_owed: bool
+    is_asked: bool
     merged: bool
     promise_note: str | None
     can: tuple[Can, ...]
@@ -77,22 +82,27 @@ def _progress(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> 
     state = State(handled.state)
     if handled is not ticket and state == State.WITHDRAWN:
         state = State(ticket.state)  # the main one was somebody else's to withdraw
-    parts = session.scalars(
-        select(Ticket).where(Ticket.split_from == ticket.id).order_by(Ticket.id)
-    )
     return Progress(
         number=ticket.number,
         kind=Kind(ticket.kind).label,
         state=state.label,
         lead_name=rules.city.bureaus[handled.lead].name,
-        promised_on=handled.promised_on,
+        promised_on=_promised_on(session, handled, rules, now),
         history=tuple(_history(session, ticket, rules)),
         is_owed=state.is_owed,
+        is_asked=ticket.state == State.PAUSED,
         merged=handled is not ticket,
-        promise_note=_note(handled) if handled is ticket else None,
-        can=tuple(_can(session, ticket, now)),
-        parts=tuple(_progress(session, part, rules, now) for part in parts),
+        promise_note=_note(handled, own=handled is ticket),
+        can=tuple(_can(session, ticket, rules, now)),
+        parts=tuple(_progress(session, part, rules, now) for part in parts_of(session, ticket)),
     )
+
+
+def _promised_on(session: Session, handled: Ticket, rules: Rules, now: datetime) -> date:
+    """The promised day. In a pause it moves on every day, which no step writes down."""
+    paused = handled.state == State.PAUSED
+    due = deadline_of(session, handled, rules, shanghai_date(now)) if paused else None
+    return due.due_on if due else handled.promised_on
 
 
 def _history(session: Session, ticket: Ticket, rules: Rules) -> Iterator[str]:
@@ -123,15 +133,24 @@ def _mergers(
         if event.action == Action.MERGE:
             merged = event
     if merged and ticket.state == State.MERGED:
-        yield handled_ticket(session, ticket), merged.at, None
+        first, main, since = _main_of(session, merged), handled_ticket(session, ticket), merged.at
+        ended = _ended_at(first) if first and first is not main else None
+        if first and ended:  # withdrawn, or merged itself: another one took its place
+            yield first, since, ended
+        yield main, ended or since, None
+
+
+def _ended_at(main: Ticket) -> datetime | None:
+    ends = [e.at for e in main.events if e.action in (Action.WITHDRAW, Action.MERGE)]
+    return ends[-1] if ends else None
 
 
 def _main_of(session: Session, merged: Event) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.number == str(merged.facts.get("into"))))
 
 
-def _note(ticket: Ticket) -> str | None:
-    """Why the promised day moved last, or stands still."""
+def _note(ticket: Ticket, *, own: bool) -> str | None:
+    """Why the promised day moved last, or stands still; what another reporter was asked is theirs."""
     note = None
     for event in ticket.events:
         if event.action in (Action.REOPEN, Action.REDO):
@@ -139,19 +158,18 @@ def _note(ticket: Ticket) -> str | None:
         elif event.action == Action.EXTEND or (
             event.action == Action.PAUSE and ticket.state == State.PAUSED
         ):
-            note = promise_note(event)
+            note = promise_note(event) if own or event.action != Action.PAUSE else OTHERS_ASKED
     return note
 
 
-def _can(session: Session, ticket: Ticket, now: datetime) -> Iterator[Can]:
-    state = State(ticket.state)
-    for can, action in ((Can.SUPPLEMENT, Action.SUPPLEMENT), (Can.WITHDRAW, Action.WITHDRAW)):
-        allowed = TRANSITIONS.get((state, action))
-        if allowed and Role.REPORTER in allowed.roles:
-            yield can
-    if feedback_refusal(session, ticket, now) is None:
+def _can(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> Iterator[Can]:
+    if may_add(session, ticket):
+        yield Can.SUPPLEMENT
+    if may_withdraw(session, ticket):
+        yield Can.WITHDRAW
+    if feedback_refusal(session, ticket, rules, now) is None:
         yield Can.FEEDBACK
         if may_reopen(session, ticket):
             yield Can.REOPEN
-    if ticket.erased_at is None:
-        yield Can.PROOF
+    if ticket.erased_at is None and ticket.split_from is None:
+        yield Can.PROOF  # the parent's is the proof of what was split off it, too

@@ -21,6 +21,7 @@ const PLACEHOLDERS = {
   contact: "手机号，只用于回访",
   evidence: "说说有什么凭据，没有就说“没有”",
   confirm: "没问题请说“对”，要改就直接说",
+  supplement: "请说要补充的情况",
 };
 
 const [scroller, starters, log, typing, composer, input, counter, sendButton, attach, picker] = [

@@ -146,7 +146,7 @@ def test_a_second_matter_and_the_sum_reach_the_hotline(talk):
     talk.press("确认提交")
     (ticket,) = talk.tickets
     said = talk.filing_facts(ticket)
-    assert (said["amount"], said["second_kind"]) == ("三千六百元", "unlicensed_training")
+    assert (said["amount"], said["second_kind"]) == ("3,600元", "unlicensed_training")
 
 
 def test_a_message_that_comes_twice_is_taken_once(talk):

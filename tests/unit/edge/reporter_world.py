@@ -74,12 +74,12 @@ class World:
         hashed = hash_receipt(receipt, KEYS.receipt)
         return file_report(self.storage, self.rules, report, hashed, utc_now()).number, receipt
 
-    def is_asked(self, asks: str | None) -> None:
-        """The bot's last answer asked for something."""
+    def is_asked(self, asks: str | None, pressed: str | None = None) -> None:
+        """The bot's last answer, to a text or a pressed button, asked for something."""
         self.count += 1
         reply = {"text": "？", "asks": asks, "buttons": [], "citations": [], "filed_by": None}
-        sender = self.session.sender
-        message = self.inbox.receive(sender, f"a-{self.count}", {"text": "x"}, utc_now())
+        sender, content = self.session.sender, {"payload": pressed} if pressed else {"text": "x"}
+        message = self.inbox.receive(sender, f"a-{self.count}", content, utc_now())
         self.inbox.finish(message, [reply])
 
     def visit(self, doing: Callable[[TestClient], Awaitable[Any]]) -> Any:

@@ -265,3 +265,36 @@ def test_a_receipt_in_a_story_is_kept_nowhere(intake, storage, number):
 def test_a_pupil_is_known_by_the_words(intake):
     assert said(intake, "我是初二的学生，我们班主任让我们周末补课").body["metadata"]["pupil"]
     assert not said(intake, "我孩子读初二，班主任让他周末补课").body["metadata"]["pupil"]
+
+
+@pytest.mark.parametrize(
+    "text", ["没有", "是的，有收据", "交了八千元，九月交的", "他们在三楼，门口没有牌子"]
+)
+def test_what_is_said_where_something_was_to_be_added_is_that(intake, text):
+    body = said(intake, text, "supplement").body
+    assert (body["intent"], body["metadata"]["said"]) == ("supplement", text)
+    assert "text" not in body
+    assert "intent" not in said(intake, text).body
+
+
+def test_what_is_added_is_masked_and_sealed_as_anything_else(intake):
+    body = said(intake, "我叫陈砚秋，电话13912345678，交了八千元", "supplement").body
+    assert "八千元" in body["metadata"]["said"] and body["metadata"]["told_ref"]
+    assert "砚秋" not in str(body) and "13912345678" not in str(body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "算了",
+        "不补充了",
+        "查一下进度",
+        "我想撤回",
+        "转人工",
+        "我要举报另一家",
+        "谢谢",
+        "周末能上课吗？",
+    ],
+)
+def test_another_wish_than_to_add_is_left_to_the_model(intake, text):
+    assert said(intake, text, "supplement").body["text"] == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.edge.limits import RateLimit, client_address
+from bot.edge.limits import ByteBudget, RateLimit, client_address
 
 
 class Clock:
@@ -35,6 +35,28 @@ def test_a_crowd_of_names_is_tidied_once_a_minute_not_at_each_request(monkeypatc
     clock.now = 61
     assert limit.allows("later")
     assert list(limit._seen) == ["later"]
+
+
+def test_so_many_bytes_in_so_long_a_time():
+    clock = Clock()
+    budget = ByteBudget(100, 3600, clock)
+    assert [budget.has_room("a", 40) for _ in range(3)] == [True, True, False]
+    assert budget.has_room("a", 20) and budget.has_room("b", 100)
+    clock.now = 3599
+    assert not budget.has_room("a", 1)
+    clock.now = 3600
+    assert budget.has_room("a", 100)
+    assert not budget.has_room("a", 1)
+
+
+def test_a_crowd_of_names_with_bytes_is_forgotten_too():
+    clock = Clock()
+    budget = ByteBudget(100, 3600, clock)
+    for n in range(10_001):
+        budget.has_room(f"name-{n}", 1)
+    clock.now = 3600
+    assert budget.has_room("later", 1)
+    assert list(budget._used) == ["later"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from complaints.keys import KeyRing, sealed_under
 from complaints.lifecycle.act import Actor, NotAllowed, NotFound, Role, ticket_by_number
+from complaints.lifecycle.reporting import withdraw_ticket
 from complaints.reporter import evidence as rules_of_evidence
 from complaints.reporter.evidence import (
     Kept,
@@ -34,6 +35,7 @@ from complaints.reporter.mark import reporter_mark
 from complaints.storage.tables import Barred, Event, EvidenceFile, Reading
 from tests.keys import KEYS
 from tests.unit.complaints.reporter.conftest import CLERK, Life, said
+from tests.unit.complaints.reporter.recordings import SONG, SOUND, VOICE_NOTE, film
 from tests.unit.complaints.reporter.test_clean_files import SECRET, photo
 
 MINE, OTHERS = reporter_mark(KEYS, "web-1"), reporter_mark(KEYS, "web-2")
@@ -175,6 +177,24 @@ def test_all_that_waits_together_has_a_limit(sends, monkeypatch):
     assert refused.value.code == "no_room"
 
 
+def test_who_has_filed_is_not_refused_because_others_fill_the_waiting_room(
+    life: Life, sends, monkeypatch
+):
+    monkeypatch.setattr(rules_of_evidence, "_BYTES_WAITING", 100)
+    number = life.file()
+    sends(b"a" * 90, owner=OTHERS)
+    assert sends(b"b" * 60, number).number == number
+    with pytest.raises(FileRefused):
+        sends(b"c" * 60)
+    sends(b"d" * 10)  # what is filed takes no room there
+
+
+def test_a_name_that_is_no_text_is_kept_as_well_as_can_be(life: Life, folder: Path):
+    sent = SentFile(b"words", "\udcd5\udcd5片.txt")
+    ref = add_evidence(life.storage, folder, MINE, sent, life.rules, life.now).ref
+    assert KEYS.field.unseal_text(rows(life)[0].sealed_name, name_purpose(ref)) == "??片.txt"
+
+
 # Who sees it
 
 
@@ -221,6 +241,23 @@ def test_another_bureau_and_a_barred_clerk_see_nothing(life: Life, folder: Path,
             opened(life, folder, ref, reader)
 
 
+def test_after_a_withdrawal_no_bureau_opens_what_was_released(life: Life, folder: Path, sends):
+    number = life.file(reporter_mark=MINE)
+    ref, lead = sends(photo(), number).ref, Actor(life.ticket(number).lead, Role.LEAD)
+    with life.storage.write() as session:
+        release_evidence(session, ref, CLERK, life.now)
+    assert opened(life, folder, ref, lead)
+    with life.storage.write() as session:
+        withdraw_ticket(session, number, life.rules, life.now)
+    with pytest.raises(NotFound):
+        opened(life, folder, ref, lead)
+    with life.storage.read() as session:
+        ticket = ticket_by_number(session, number)
+        assert evidence_of(session, ticket, Role.LEAD) == ()
+        assert len(evidence_of(session, ticket, Role.HOTLINE)) == 1
+    assert opened(life, folder, ref, CLERK)
+
+
 def test_a_waiting_file_is_nobodys_to_read(life: Life, folder: Path, sends):
     ref = sends(b"words").ref
     with pytest.raises(NotFound):
@@ -235,6 +272,17 @@ def test_a_text_is_marked_for_the_clerk_to_look_at(life: Life, sends):
     with life.storage.read() as session:
         (note,) = evidence_of(session, ticket_by_number(session, number), Role.HOTLINE)
     assert note.may_name_author and note.name == "材料1.txt"
+
+
+@pytest.mark.parametrize(
+    "content", [SONG, SOUND, VOICE_NOTE, film()], ids=["mp3", "wav", "amr", "mp4"]
+)
+def test_recordings_and_films_are_marked_for_the_clerk_too(life: Life, sends, content: bytes):
+    number = life.file()
+    sends(content, number)
+    with life.storage.read() as session:
+        (note,) = evidence_of(session, ticket_by_number(session, number), Role.HOTLINE)
+    assert note.may_name_author
 
 
 # Erasing, new keys, crashes

@@ -1,12 +1,18 @@
-"""Three questions after the answer: once, within 14 days; 没解决 goes back to the bureau once."""
+"""Three questions after the answer: once, in its days; 没解决 goes back to the bureau once."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from complaints.deadlines.rules import Limit, Rule, Scope
 from complaints.lifecycle import closing
 from complaints.lifecycle.act import NotAllowed, Role, ticket_by_number
+from complaints.lifecycle.merging import split_from_merge
+from complaints.reporter.view import Can
 from complaints.storage.tables import Delivery, Event
 from tests.unit.complaints.reporter.conftest import CLERK, Life, close, said
 
@@ -65,9 +71,23 @@ def test_fourteen_days(life: Life, closed: bool):
     if closed:
         close(life, number)
         close(life, late)
-    life.wait(days=13, hours=12)
+    life.wait(days=14)  # until the end of the day, as everywhere
     assert life.judge(number, solved=True).text
-    life.wait(hours=12)
+    life.wait(days=1)
+    assert refusal(life, late, solved=True) == "feedback_over"
+    assert Can.FEEDBACK not in life.look(late).can
+
+
+def test_a_city_may_give_its_reporters_other_days(life: Life):
+    limits = dict(life.rules.deadlines.limits)
+    limits["call_back"] = (Rule(Scope(), Limit(3, "days", False, "本市约定")),)
+    life.rules = replace(life.rules, deadlines=replace(life.rules.deadlines, limits=limits))
+    number, late = life.file(), life.file()
+    life.answer(number)
+    life.answer(late)
+    life.wait(days=3)
+    assert life.judge(number, solved=True).text
+    life.wait(days=1)
     assert refusal(life, late, solved=True) == "feedback_over"
 
 
@@ -127,3 +147,54 @@ def test_words_that_name_the_reporter_are_masked_for_the_offices(life: Life):
         texts = " ".join(filter(None, session.scalars(select(Event.text))))
     assert "砚秋" not in texts and "还在上课" in texts
     assert life.ticket(number).to_check
+
+
+# 没解决 for the second time: it waits for the hotline until somebody has dealt with it
+
+
+def still_unsolved(life: Life) -> str:
+    """A ticket whose reporter said twice that nothing was solved."""
+    number = life.file()
+    for _ in range(2):
+        life.answer(number)
+        life.judge(number, solved=False)
+    return number
+
+
+def test_the_second_time_it_is_kept_since_when_the_reporter_waits(life: Life):
+    number = still_unsolved(life)
+    assert life.ticket(number).unsolved_at == life.now
+    once, solved = life.file(), life.file()
+    life.answer(once)
+    life.judge(once, solved=False)
+    life.answer(solved)
+    life.judge(solved, solved=True)
+    assert life.ticket(once).unsolved_at is life.ticket(solved).unsolved_at is None
+
+
+@pytest.mark.parametrize(
+    ("step", "given"),
+    [
+        (closing.call_back, [(True, False, False)]),
+        (closing.redo_ticket, ["没有说清"]),
+        (closing.reopen_ticket, ["再查"]),
+        (closing.close_ticket, [None]),
+    ],
+)
+def test_a_clerks_step_ends_the_waiting(life: Life, step: Callable[..., None], given: list[object]):
+    number = still_unsolved(life)
+    life.do(step, number, *given, by=CLERK)
+    assert life.ticket(number).unsolved_at is None
+
+
+def test_a_follower_who_says_so_again_waits_until_it_is_taken_out_of_the_case(life: Life):
+    first, second, own = life.file(), life.file(), life.file()
+    life.merge(own, first)
+    life.answer(first)
+    assert life.judge(own, solved=False).reopened
+    life.merge(own, second)
+    life.answer(second)
+    assert "热线" in life.judge(own, solved=False).text
+    assert life.ticket(own).state == "merged" and life.ticket(own).unsolved_at == life.now
+    life.do(split_from_merge, own, by=CLERK)
+    assert life.ticket(own).unsolved_at is None
