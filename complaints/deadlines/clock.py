@@ -1,8 +1,10 @@
 """When a step of a ticket is due, computed from what happened: a pure function of marks in time.
 
 Days are days in Asia/Shanghai. The day of the start does not count. A day counts towards the limit
-when at its end (24:00) the clock was running; in a pause no day counts. A start after an earlier one
-begins anew and keeps nothing. Source: facts C ("期限起算日通常不计当日"), issue 5 (pauses freeze).
+when at its end (24:00) the clock was running; in a pause no day counts. A ticket that changes hands
+(`moved`) runs on, out of its pause. An extension is in workdays (facts C1) and comes after the limit,
+also after one that counts every day of the calendar. A start after an earlier one begins anew and keeps nothing.
+Source: facts C ("期限起算日通常不计当日"), issue 5 (pauses freeze).
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from complaints.deadlines.rules import Limit
-from complaints.workdays import ONE_DAY, counting, shanghai_date
+from complaints.workdays import ONE_DAY, Count, counting, shanghai_date
 from resolution.terms import SchoolTerms
 
-What = Literal["start", "pause", "resume", "extend", "stop"]
+What = Literal["start", "pause", "resume", "moved", "extend", "stop"]
 DeadlineState = Literal["running", "warn_2", "warn_1", "overdue", "frozen"]
 
 
@@ -42,9 +44,9 @@ class Mark:
 class Deadline:
     """The last day of a step, and the two workdays before it on which people are warned.
 
-    `paused` and `extended_by` count in the limit's unit: days frozen so far (before the last day
-    was reached), and days granted. `frozen`: the clock stands still; then `due_on` is what it would
-    be if the clock ran again from today on.
+    `paused`: days frozen so far (before the last day was reached), in the limit's unit.
+    `extended_by`: workdays granted. `frozen`: the clock stands still; then `due_on` is what it
+    would be if the clock ran again from today on.
     """
 
     due_on: date
@@ -75,7 +77,7 @@ class _Run:
             self.extended_by += mark.workdays
         elif mark.what == "pause" and not paused:
             self.pauses.append(_Pause(shanghai_date(mark.at)))
-        elif mark.what == "resume" and paused:
+        elif mark.what in ("resume", "moved") and paused:
             self.pauses[-1].back = shanghai_date(mark.at)
 
 
@@ -89,23 +91,39 @@ def deadline(
     run = _latest(marks)
     if run is None:
         return None
-    days = counting(limit.unit, terms)
-    left = limit.count + run.extended_by
+    days, workdays = counting(limit.unit, terms), counting("workdays", terms)
+    left: _Left = ((days, limit.count), (workdays, run.extended_by))
     at, paused, frozen = run.begun, 0, False  # `at`: the last day that is accounted for
     for pause in run.pauses:
         ran_until = pause.first - ONE_DAY
-        used = days.between(at, ran_until)
-        if used >= left:
+        left_then = _left_after(left, at, ran_until)
+        if not left_then:
             break
-        left -= used
+        left = left_then
         back = pause.back or max(today, pause.first)
         paused += days.between(max(at, ran_until), back - ONE_DAY)
         at = max(at, back - ONE_DAY)
         frozen = pause.back is None
-    due_on = days.nth(at, left)
-    workdays = counting("workdays", terms)
+    due_on = at
+    for count, n in left:
+        due_on = count.nth(due_on, n)
     warn_on = (workdays.nth(due_on, -2), workdays.nth(due_on, -1))
     return Deadline(due_on, warn_on, paused, run.extended_by, frozen)
+
+
+_Left = tuple[tuple[Count, int], ...]
+"""What is left of a limit: how many days of which sort, one part after the other."""
+
+
+def _left_after(left: _Left, at: date, until: date) -> _Left:
+    """What is left when the clock ran on the days after `at`, up to and including `until`."""
+    while left:
+        (count, n), *others = left
+        ran = count.between(at, until)
+        if ran < n:
+            return ((count, n - ran), *others)
+        at, left = count.nth(at, n), tuple(others)
+    return left
 
 
 def _latest(marks: Iterable[Mark]) -> _Run | None:

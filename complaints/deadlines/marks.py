@@ -8,18 +8,20 @@
 | arbitrate | returned (退单)                                    | decided, sent, refused, …        |
 | call_back | answered                                           | called back, closed, taken up    |
 
-Only the answer's clock stands still in a pause (待补充) and can be extended.
+Only the answer's clock stands still in a pause (待补充), which ends when another office gets the
+ticket, and can be extended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from complaints.deadlines.clock import Mark, What
 from complaints.lifecycle.states import Action, State
+from complaints.workdays import midnight
 
 Watched = Literal["answer", "accept", "sign", "arbitrate", "call_back"]
 """The steps whose clock follows from a ticket's events."""
@@ -102,8 +104,15 @@ def marks_of(events: Iterable[TicketEvent], step: Watched = "answer") -> tuple[M
             continue
         running = what != "stop"
         workdays = int(event.facts.get("workdays", 0)) if what == "extend" else 0
-        marks.append(Mark(event.at, what, workdays))
+        marks.append(Mark(_began(event) if what == "start" else event.at, what, workdays))
     return tuple(marks)
+
+
+def _began(event: TicketEvent) -> datetime:
+    """From when a clock counts that begins with an event: whoever takes the place of a withdrawn
+    main ticket (并单) goes on with what was left of its time."""
+    since = event.facts.get("since")
+    return midnight(date.fromisoformat(since)) if since else event.at
 
 
 def _mark(watch: _Watch, event: TicketEvent, running: bool) -> What | None:
@@ -117,4 +126,6 @@ def _mark(watch: _Watch, event: TicketEvent, running: bool) -> What | None:
         return None
     if event.action == Action.SUPPLEMENT and event.state == State.HANDLING:
         return "resume"  # changes nothing unless the ticket was paused
+    if event.action in _SENT:
+        return "moved"
     return _FREEZING.get(event.action)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Generic, cast
+from typing import Any, Generic, cast, get_args
 
 from complaints.deadlines.rules import STEPS, Extension, Given, Limit, Place, Rule, Scope, Step
 from complaints.workdays import ONE_DAY, Unit
@@ -97,10 +98,19 @@ def _limits(source: _Source) -> Iterator[tuple[Step, _Found[Limit]]]:
         fields = [field for field in entry if field.endswith(("_workdays", "_days"))]
         if not fields:
             raise error_at(source.path, entry, "source", "this entry limits no step")
+        _check_pauses(source.path, entry)
         for field in fields:
             step, _, unit = field.rpartition("_")
             limit = Limit(entry[field], cast(Unit, unit), entry["statutory"], entry["source"])
             yield cast(Step, step), _Found(Rule(scope, limit), source.path, entry, field)
+
+
+def _check_pauses(path: Path, entry: Any) -> None:
+    """All pauses together are never shorter than one of them."""
+    for unit in get_args(Unit):
+        total = f"pause_total_{unit}"
+        if entry.get(total, sys.maxsize) < entry.get(f"pause_{unit}", 0):
+            raise error_at(path, entry, total, f"less than pause_{unit}")
 
 
 def _extensions(source: _Source) -> Iterator[_Found[Extension]]:

@@ -25,6 +25,7 @@ Step = Literal[
     "report_in",
     "answer",
     "pause",
+    "pause_total",
     "supervise",
     "call_back",
 ]

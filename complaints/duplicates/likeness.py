@@ -21,7 +21,9 @@ LEAST_PAIRS = 10
 """A text of fewer pairs of characters has no keys: 孩子作业太多 is said of every school."""
 
 _LONGEST = 4000  # characters that are looked at
-_MARK = re.compile("〔[^〕]*〕")  # stands where a telephone or a name was taken out
+MARK = re.compile("〔[^〕]*〕")
+"""Stands where a telephone or a name was taken out."""
+
 _DIGITS = str.maketrans("〇零一二两三四五六七八九", "001223456789")
 
 _Numbers = npt.NDArray[np.uint64]
@@ -32,7 +34,7 @@ def normal_form(text: str) -> str:
 
     Chinese digits become Arabic ones, so that 四点 and 4点 are the same.
     """
-    flat = _MARK.sub("", unicodedata.normalize("NFKC", text[:_LONGEST])).lower()
+    flat = MARK.sub("", unicodedata.normalize("NFKC", text[:_LONGEST])).lower()
     return "".join(char for char in flat.translate(_DIGITS) if char.isalnum())
 
 

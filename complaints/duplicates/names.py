@@ -6,7 +6,7 @@ import re
 import unicodedata
 from enum import Enum
 
-from complaints.duplicates.likeness import name_key
+from complaints.duplicates.likeness import MARK, name_key
 from complaints.party_names import plain, without_sort
 from complaints.similar_names import LEAST_LIKENESS, likeness
 
@@ -15,9 +15,10 @@ _ENDS = re.compile(
     "(?:有限公司|公司|培训学校|培训中心|培训机构|培训班|辅导中心|辅导机构|辅导班|补习班|补课班"
     "|托管中心|托管班|托管机构|晚托班|教育机构|教育中心|机构|中心|工作室)$"
 )
-_CALLED_BY_TRADE = re.compile(".{0,3}(?:老师|园长|校长|主任|教练|老板)")
+_CALLED_BY_TRADE = re.compile(".{0,3}(?:老师|园长|校长|主任|教练|老板)(?:家里?)?")
 _ANY = re.compile(
-    "(?:我|某|这|那|一家|一个|有人|私人|不知|小区|楼[上下]|附近|隔壁|校外|学校|机构|老师)"
+    "(?:我|某|这|那|一家|一个|有人|私人|不知|不清楚|不详|未知|没有?名|无名|小区|居民楼|楼[上下]"
+    "|附近|隔壁|校外|学校|机构|老师)"
 )
 _SHORTEST = 2  # characters of what is particular about a name
 
@@ -28,6 +29,15 @@ class Same(Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+def unlisted_key(party_id: str | None, name: str | None, district: str | None) -> int | None:
+    """The key under which reports of any kind on one unregistered party in one district stand.
+
+    None for a registered party, and where name or district do not tell which one it is.
+    """
+    own = "" if party_id else own_name(name)
+    return name_key("unlisted", district, own) if own and district else None
 
 
 def party_key(kind: str, party_id: str | None, name: str | None) -> int | None:
@@ -42,9 +52,10 @@ def party_key(kind: str, party_id: str | None, name: str | None) -> int | None:
 def own_name(name: str | None) -> str:
     """The normal form of an unregistered party's name; empty where it tells no party from others.
 
-    王老师 or 小区里的培训班 may be anyone.
+    王老师 or 小区里的培训班 may be anyone; so may what is left where a name was masked.
     """
-    flat = plain(unicodedata.normalize("NFKC", name or "")).lower()
+    shown = MARK.sub("", unicodedata.normalize("NFKC", name or ""))
+    flat = plain(shown).lower()
     flat = _ENDS.sub("", flat)
     if _ANY.match(flat) or _CALLED_BY_TRADE.fullmatch(flat) or len(without_sort(flat)) < _SHORTEST:
         return ""

@@ -27,8 +27,9 @@ from sqlalchemy.orm import Session
 
 from complaints.duplicates.likeness import text_keys
 from complaints.duplicates.matching import Candidate, Matcher, Why
-from complaints.duplicates.names import party_key
+from complaints.duplicates.names import party_key, unlisted_key
 from complaints.lifecycle.states import State
+from complaints.protection.retention import CLEARED
 from complaints.rules import Rules
 from complaints.storage.tables import LikenessBand, Ticket
 from complaints.workdays import ONE_DAY
@@ -92,24 +93,36 @@ _COLUMNS = (
 
 
 def likeness_keys(
-    kind: str, party_id: str | None, subject_party: str | None, detail: str
+    kind: str,
+    party_id: str | None,
+    subject_party: str | None,
+    detail: str,
+    district: str | None = None,
 ) -> tuple[int, ...]:
-    """All keys of a report: of its kind and party (if any) first, then of its text."""
+    """All keys of a report: of its party (if any), with its kind or with its district, and its text."""
     of_party = party_key(kind, party_id, subject_party)
-    return (*([of_party] if of_party is not None else []), *text_keys(detail))
+    unlisted = unlisted_key(party_id, subject_party, district)
+    return (*(key for key in (of_party, unlisted) if key is not None), *text_keys(detail))
 
 
 def note_text(session: Session, ticket: Ticket) -> None:
-    """Store a ticket's keys, in the transaction that files it or changes kind, party or words."""
+    """Store a ticket's keys: when it is filed or taken up again, and when what they are made of
+    changes (kind, party, district, words). One that was taken back or refused has none."""
     forget_text(session, ticket)
-    keys = likeness_keys(ticket.kind, ticket.party_id, ticket.subject_party, ticket.detail)
+    if ticket.state in _GONE:
+        return
+    about = ticket.kind, ticket.party_id, ticket.subject_party, ticket.detail, ticket.district
+    keys = likeness_keys(*about)
     if keys:
         rows = [{"key": key, "ticket_id": ticket.id} for key in sorted(set(keys))]
         session.execute(insert(LikenessBand), rows)
 
 
 def forget_text(session: Session, ticket: Ticket) -> None:
-    """Remove a ticket's keys, when its words are erased."""
+    """Remove a ticket's keys, when it counts no more: withdrawn, refused, or its words erased.
+
+    Many of these would else stand before those that are looked for.
+    """
     session.execute(delete(LikenessBand).where(LikenessBand.ticket_id == ticket.id))
 
 
@@ -193,7 +206,7 @@ def _read(session: Session, ids: Collection[int]) -> dict[int, _Stored]:
     if not ids:
         return {}
     rows = session.execute(
-        select(*_COLUMNS).where(Ticket.id.in_(sorted(ids)), Ticket.erased_at.is_(None))
+        select(*_COLUMNS).where(Ticket.id.in_(sorted(ids)), Ticket.detail != CLEARED)
     )
     return {
         row.id: _Stored(Candidate(*row[:8]), row.number, State(row.state), *row[10:])

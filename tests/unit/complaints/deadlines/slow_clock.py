@@ -32,11 +32,14 @@ def slow_deadline(count, unit, marks, today):
         day += timedelta(days=1)
         if unit == "workdays" and not works(day):
             continue
+        in_extension = counted >= count  # which is in workdays, whatever the limit counts
         midnight = datetime(day.year, day.month, day.day, tzinfo=EAST) + timedelta(days=1)
         held = paused_since(since, midnight)
         supposed_to_run = still_paused_since and held == still_paused_since and day >= today
         if held and not supposed_to_run:
             lost += 1
+            continue
+        if in_extension and not works(day):
             continue
         counted += 1
         if counted == count + extended:
@@ -65,7 +68,7 @@ def paused_since(marks, moment):
             break
         if mark.what == "pause" and since is None:
             since = mark.at
-        if mark.what == "resume":
+        if mark.what in ("resume", "moved"):
             since = None
     return since
 

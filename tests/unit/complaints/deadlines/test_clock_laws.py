@@ -26,7 +26,7 @@ STARTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 3, 1), timezones=st.j
 STEPS = st.lists(
     st.tuples(
         st.integers(0, 16 * 24 * 60),
-        st.sampled_from(["pause", "resume", "pause", "resume", "extend", "start", "stop"]),
+        st.sampled_from(["pause", "resume", "pause", "resume", "moved", "extend", "start", "stop"]),
         st.integers(0, 6),
     ),
     max_size=9,

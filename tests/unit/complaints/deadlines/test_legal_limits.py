@@ -34,7 +34,7 @@ def test_what_nobody_has_seen_is_marked_and_cites_no_article(book):
     accepting = rows(book, "J11")["M01b"]
     assert (accepting.text, accepting.status) == ("7个工作日", "待核")
     for limit in book.limits:
-        assert limit.status in ("法定", "地方规定", "待核")
+        assert limit.status in ("法定", "地方规定", "待核", "系统默认")
         if limit.status == "待核":
             assert not re.search(r"第[\d、]+条", limit.source)
     assert {limit.id for limit in book.limits if limit.status == "待核"} >= {
@@ -70,6 +70,20 @@ def test_a_penalty_is_decided_in_ninety_days_and_information_given_in_twenty_wor
     found = rows(book, "J02")
     assert (found["P01"].text, found["P01"].procedure_label) == ("90日", "行政处罚")
     assert found["P10"].text == "20个工作日，可延长一次不超过20个工作日"
+
+
+def test_short_periods_of_the_penalty_law_are_shown_as_not_checked(book):
+    """Whether its 三日 and 七日 are workdays is told in an article that nobody has looked up."""
+    for id_, days in (("P02", "7日"), ("P04", "3日")):
+        found = rows(book, "J02")[id_]
+        assert (found.text, found.status) == (days, "待核")
+        assert "是否按工作日计待核" in found.step
+
+
+def test_what_is_only_suggested_is_told_as_ours(book):
+    ours = [limit for limit in book.limits if limit.status == "系统默认"]
+    assert [(limit.id, limit.text) for limit in ours] == [("T16", "3个工作日")]
+    assert "非法定" in ours[0].source and "T16" not in rows(book, "J01")
 
 
 def test_where_there_is_no_number_none_is_made_up(book):

@@ -24,6 +24,8 @@ MISTAKES = [
      "is not a date"),
     (DEADLINES, "- codes: [J43]\n",
      '- from: "2026-02-02"\n  until: "2026-02-01"\n  codes: [J43]\n', "until", "is before from"),
+    (DEADLINES, "  pause_total_workdays: 15\n", "  pause_total_workdays: 9\n", "pause_total_workdays",
+     "less than pause_workdays"),
     (DEADLINES, "  sign_workdays: 1\n", "", "sign", "no entry for every ticket"),
     (DEADLINES, "  call_back_days: 14\n", '  call_back_days: 14\n  from: "2026-01-01"\n', "from",
      "nothing holds for accept before"),

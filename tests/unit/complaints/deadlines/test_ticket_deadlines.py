@@ -7,12 +7,8 @@ from datetime import date, datetime
 import pytest
 
 from complaints.deadlines.clock import Mark, state_on
-from complaints.deadlines.tickets import (
-    last_return_day,
-    pause_ends_on,
-    step_deadline,
-    ticket_deadline,
-)
+from complaints.deadlines.pauses import PauseLimits, pause_ends_on
+from complaints.deadlines.tickets import last_return_day, step_deadline, ticket_deadline
 from tests.unit.complaints.deadlines.history import shanghai, story
 
 FILED = "2026-03-02 10:00 file dispatched"  # a Monday
@@ -99,12 +95,13 @@ def test_a_question_and_its_answer_on_one_day_cost_nothing(due):
 def test_a_pause_that_nobody_ends_ends_by_itself(deadlines, due):
     events = story(FILED, SIGNED, "2026-03-04 10:00 pause paused")
     # Ten workdays after Wednesday 4 March: until Wednesday 18; then four workdays are left.
-    assert pause_ends_on(events, "J01", False, deadlines) == date(2026, 3, 18)
+    limits = PauseLimits(deadlines, "J01", urgent=False)
+    assert pause_ends_on(events, limits) == date(2026, 3, 18)
     assert due(events, "2026-03-18") == "2026-03-23"
     assert due(events, "2026-03-19") == due(events, "2026-12-01") == "2026-03-24"
     late = [*events, *story("2026-04-20 10:00 resume handling")]
     assert due(late, "2026-04-20") == "2026-03-24"  # the worker was down for a month
-    assert pause_ends_on(late, "J01", False, deadlines) is None
+    assert pause_ends_on(late, limits) is None
 
 
 def test_an_extension_meanwhile_does_not_make_the_pause_longer(due):
@@ -137,6 +134,17 @@ def test_an_extension_shows(deadlines):
     seen = ticket_deadline(events, "J01", False, deadlines, date(2026, 3, 6))
     assert (seen.extended_by, seen.due_on) == (5, date(2026, 3, 16))
     assert seen.warn_on == (date(2026, 3, 12), date(2026, 3, 13))
+
+
+def test_an_extension_is_in_workdays_also_where_the_limit_is_in_calendar_days(city_says):
+    text = "limits: [{codes: [J11], answer_days: 15, statutory: false, source: 本市约定}]"
+    days = city_says(f"{text}\nextensions: []\n")
+    filed, extend = "2026-09-15 09:00 file dispatched", "2026-09-29 09:00 extend handling"
+    events = story(filed, extend, extend={"workdays": 5})
+    found = ticket_deadline(events, "J11", False, days, date(2026, 9, 29))
+    # Fifteen days end on 30 September; the first five workdays after the holidays follow.
+    assert found.due_on == date(2026, 10, 13)
+    assert found.extended_by == 5
 
 
 @pytest.mark.parametrize(

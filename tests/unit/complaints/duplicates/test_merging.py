@@ -10,9 +10,9 @@ from sqlalchemy import select
 from complaints.audit.chain import record
 from complaints.duplicates.following import also_reported, followers_of, main_of
 from complaints.lifecycle.act import SYSTEM, Actor, NotAllowed
+from complaints.lifecycle.inheriting import hand_on
 from complaints.lifecycle.merging import (
     follow_case,
-    hand_on,
     merge_ticket,
     reporters_to_tell,
     split_from_merge,
@@ -196,12 +196,12 @@ def test_a_withdrawn_main_ticket_leaves_its_case_to_the_next_reporter(storage, r
         main, second, third = file(session), file(session), file(session)
         for other in (second, third):
             merge_ticket(session, other, main, CLERK, rules, LATER)
-        assert hand_on(session, main, CLERK, rules, LATER) is second
+        assert hand_on(session, main, None, CLERK, rules, LATER) is second
         assert (second.state, second.lead) == (State.DISPATCHED, main.lead)
         assert main.lead in queues(session, second)
         assert main_of(session, third) is second
         assert followers_of(session, main) == []
-        assert hand_on(session, third, CLERK, rules, LATER) is None
+        assert hand_on(session, third, None, CLERK, rules, LATER) is None
 
 
 def test_a_second_matter_becomes_a_ticket_of_its_own(storage, rules, file):

@@ -40,7 +40,7 @@ def test_three_reporters_raise_one_notice_and_a_task(storage, rules, file):
         assert third.number in notice.tickets["numbers"]
         (task,) = risk_tasks(session)
         assert task.bureau == rules.city.parties[third.party_id].authority
-        assert task.text == notice_text(notice, rules)
+        assert task.text == notice_text(session, notice, rules)
         assert "30日内有3名举报人" in task.text
         assert ticket.number not in task.text
 
@@ -98,9 +98,9 @@ def test_many_who_want_money_back_are_a_cluster(storage, rules, file):
         mark_read(notice, "xu", MONDAY)
         assert notices_to_read(session) == []
         for number in range(3):
-            assert ("聚集性退费" in notice_text(notice, rules)) == (number > 2)
+            assert ("聚集性退费" in notice_text(session, notice, rules)) == (number > 2)
             file(session, **refund)
-        assert "其中3人反映收费退费：聚集性退费预警" in notice_text(notice, rules)
+        assert "其中3人反映收费退费：聚集性退费预警" in notice_text(session, notice, rules)
         assert notices_to_read(session) == [notice]
         assert len(risk_tasks(session)) == 2
 
@@ -115,15 +115,75 @@ def test_an_office_that_is_barred_from_one_of_the_tickets_hears_nothing(storage,
         assert risk_tasks(session) == []
 
 
-def test_a_party_that_is_not_registered_raises_nothing(storage, rules, file):
+BLACK_CLASS = {"kind": Kind.UNLICENSED_TRAINING, "subject_party": "阳光小课堂", "place": "鹭鸣区"}
+
+
+def test_a_party_that_is_not_registered_is_a_risk_in_its_district(storage, rules, file):
+    with storage.write() as session:
+        for name in ("阳光小课堂", "阳光小课堂培训班"):
+            file(session, **{**BLACK_CLASS, "subject_party": name})
+        file(session, **{**BLACK_CLASS, "place": "枕溪区"})
+        assert notices(session) == []
+        ticket = file(session, **{**BLACK_CLASS, "kind": Kind.TRAINING_FEES_REFUND})
+        assert ticket.party_id is None
+        (notice,) = notices(session)
+        assert (notice.reporters, notice.refund_reporters) == (3, 1)
+        text = notice_text(session, notice, rules)
+        assert "3名举报人分别反映“阳光小课堂”（鹭鸣区，名册外）" in text
+        (task,) = risk_tasks(session)
+        assert (task.bureau, task.party_id, task.text) == ("luming-education", None, text)
+
+
+def test_the_task_on_an_unregistered_sports_class_goes_where_the_rules_say(storage, rules, file):
+    told = {"subject_party": "飞跃少年", "subject": "篮球", "place": "鹭鸣区"}
+    with storage.write() as session:
+        for _ in range(3):
+            file(session, detail="教练没有证，周末给孩子上篮球课", **told)
+        (task,) = risk_tasks(session)
+        assert task.bureau == "luming-sports"
+
+
+def test_one_reporter_on_an_unregistered_party_is_no_risk(storage, rules, file):
     with storage.write() as session:
         for _ in range(4):
-            file(session, subject_party="竹里馆作文", place="鹭鸣区")
+            file(session, reporter_mark="the same", **BLACK_CLASS)
+        file(session, **BLACK_CLASS).state = State.WITHDRAWN
         assert notices(session) == []
 
 
-def test_no_figure_below_the_least_number(rules):
-    assert notice_text(RiskNotice(party_id="x", reporters=2, refund_reporters=0), rules) == ""
+@pytest.mark.parametrize("name", ["王老师", "小区里的培训班", "不清楚", "补习班", None])
+def test_who_may_be_anyone_is_no_party(storage, rules, file, name):
+    with storage.write() as session:
+        for _ in range(4):
+            file(session, **{**BLACK_CLASS, "subject_party": name})
+        assert notices(session) == []
+
+
+def test_an_office_that_keeps_out_of_one_hears_nothing_of_an_unregistered_party(
+    storage, rules, file
+):
+    with storage.write() as session:
+        first = file(session, **BLACK_CLASS)
+        session.add(Barred(ticket_id=first.id, who="luming-education", reason="reported"))
+        file(session, **BLACK_CLASS), file(session, **BLACK_CLASS)
+        assert len(notices(session)) == 1
+        assert risk_tasks(session) == []
+
+
+def test_a_notice_keeps_no_name_longer_than_the_tickets(storage, rules, file):
+    with storage.write() as session:
+        tickets = [file(session, **BLACK_CLASS) for _ in range(3)]
+        (notice,) = notices(session)
+        assert "阳光" not in f"{notice.party_id}{notice.tickets}"
+        for ticket in tickets:
+            ticket.subject_party = None
+        assert "反映该对象" in notice_text(session, notice, rules)
+
+
+def test_no_figure_below_the_least_number(storage, rules):
+    notice = RiskNotice(party_id="x", reporters=2, refund_reporters=0)
+    with storage.read() as session:
+        assert notice_text(session, notice, rules) == ""
 
 
 @pytest.mark.parametrize(("reporters", "offered"), [(1, False), (2, False), (3, True)])

@@ -16,7 +16,10 @@ from complaints.duplicates.search import (
     likeness_keys,
     note_text,
 )
+from complaints.lifecycle.closing import reopen_ticket
+from complaints.lifecycle.dispatching import reject_ticket
 from complaints.lifecycle.merging import merge_ticket
+from complaints.lifecycle.reporting import withdraw_ticket
 from complaints.lifecycle.states import State
 from complaints.model import Kind
 from complaints.storage.tables import LikenessBand
@@ -107,6 +110,27 @@ def test_what_was_taken_back_or_refused_is_not_found(storage, rules, file, state
     with storage.write() as session:
         file(session).state = state
         assert find_duplicates(session, candidate_of(file(session)), rules) == ()
+
+
+def test_many_reports_taken_back_do_not_hide_the_ones_that_are_looked_for(storage, rules, file):
+    with storage.write() as session:
+        first = file(session)
+        for number in range(13):
+            taken_back = file(session, detail=f"随便写写，第{number}次")
+            withdraw_ticket(session, taken_back.number, rules, MONDAY)
+        found = find_duplicates(session, candidate_of(file(session)), rules)
+        assert numbers(found) == [first.number]
+
+
+def test_what_was_refused_is_found_again_once_it_is_taken_up(storage, rules, file):
+    reason = next(iter(rules.outcomes.rejections))
+    with storage.write() as session:
+        first = file(session, kind_confidence=0.2)
+        other = replace(candidate_of(first), ticket_id=None)
+        reject_ticket(session, first, CLERK, reason, "", rules, MONDAY)
+        assert find_duplicates(session, other, rules) == ()
+        reopen_ticket(session, first, CLERK, "复核认为应受理", rules, MONDAY)
+        assert numbers(find_duplicates(session, other, rules)) == [first.number]
 
 
 def test_last_national_day_is_not_this_one(storage, rules, file):
