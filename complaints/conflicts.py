@@ -45,14 +45,23 @@ def bar(
     reasons = dict.fromkeys(bureaus, "reported")
     if parent is not None:
         reasons |= dict.fromkeys(barred_from(session, parent), "parent")
-    if ticket.party_id:
-        declared = select(DeclaredInterest.who).where(
-            DeclaredInterest.party_id == ticket.party_id, DeclaredInterest.ended_at.is_(None)
-        )
-        reasons |= dict.fromkeys(session.scalars(declared), "interest")
+    reasons |= dict.fromkeys(_interested(session, ticket), "interest")
     for who, reason in reasons.items():
         session.add(Barred(ticket_id=ticket.id, who=who, reason=reason))
     return frozenset(reasons)
+
+
+def bar_anew(
+    session: Session, ticket: Ticket, bureaus: Iterable[str], rules: Rules, now: datetime
+) -> None:
+    """Do the same for a ticket on its way whose party, place or kind was corrected.
+
+    Who leads it and is barred now loses it, one level up; who was barred before stays barred.
+    """
+    reasons = dict.fromkeys(bureaus, "reported")
+    reasons |= dict.fromkeys(_interested(session, ticket), "interest")
+    for who, reason in reasons.items():
+        keep_out(session, ticket, who, reason, rules, now)
 
 
 def bar_from_case(session: Session, ticket: Ticket, main: Ticket) -> None:
@@ -103,6 +112,14 @@ def keep_out(
 def not_barred(*names: str) -> ColumnElement[bool]:
     """The condition that none of these is barred from a ticket, for queries on Ticket."""
     return ~exists().where(Barred.ticket_id == Ticket.id, Barred.who.in_(names))
+
+
+def _interested(session: Session, ticket: Ticket) -> tuple[str, ...]:
+    """Who declared an interest in a ticket's party."""
+    declared = select(DeclaredInterest.who).where(
+        DeclaredInterest.party_id == ticket.party_id, DeclaredInterest.ended_at.is_(None)
+    )
+    return tuple(session.scalars(declared)) if ticket.party_id else ()
 
 
 def _record(session: Session, action: str, declared: DeclaredInterest, now: datetime) -> None:

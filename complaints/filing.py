@@ -6,25 +6,26 @@ Offices read the masked copy of what was told; the words themselves are sealed b
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.audit.chain import hash_text, record
+from complaints.audit.chain import record
+from complaints.audit.filed import filed_facts, receipt_facts
 from complaints.conflicts import bar
 from complaints.duplicates.risk import risk_after
 from complaints.duplicates.search import note_text
-from complaints.lifecycle.act import SYSTEM, enqueue
+from complaints.lifecycle.act import SYSTEM, enqueue, show_change
 from complaints.lifecycle.dispatching import send_first
 from complaints.lifecycle.settling import settle_new
 from complaints.lifecycle.states import Role, State
 from complaints.lifecycle.tasks import ask_co_handler
 from complaints.model import Report
 from complaints.new_ticket import Prepared, new_ticket, prepare
-from complaints.protection.personal_fields import join_to_ticket, keep_field
+from complaints.protection.personal_fields import FieldKind, join_to_ticket, keep_field
 from complaints.reporter.evidence import join_evidence
 from complaints.routing.conflicts import next_level_up
 from complaints.routing.decision import Decision
@@ -32,6 +33,7 @@ from complaints.rules import Rules
 from complaints.storage import Storage, keys_of
 from complaints.storage.clock import lock_clock
 from complaints.storage.tables import Event, Ticket
+from complaints.understood import sums_in_figures
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,9 @@ def file_report(
     with storage.write() as session:
         lock_clock(session)  # first: it makes filings wait for each other
         ticket = session.scalar(select(Ticket).where(Ticket.intake_id == report.intake_id))
-        if ticket:
-            session.execute(  # past the ORM: no new version, for nothing changed for the bureaus
-                update(Ticket).where(Ticket.id == ticket.id).values(receipt_hash=receipt_hash)
-            )
-        else:
+        if ticket and ticket.receipt_hash != receipt_hash:
+            _give_receipt(session, ticket, receipt_hash, now)
+        elif ticket is None:
             ticket = _file(session, rules, prepared, receipt_hash, now)
         return _filed(ticket, rules)
 
@@ -100,6 +100,8 @@ def _file(
     report, decision = prepared.report, prepared.decision
     ticket = new_ticket(prepared, receipt_hash, rules, now, parent)
     session.add(ticket)
+    session.flush()  # numbers it
+    sealed = _keep_apart(session, ticket, prepared, now)
     filed = record(
         session,
         ticket,
@@ -107,43 +109,61 @@ def _file(
         role=Role.HOTLINE if report.clerk else Role.REPORTER,
         actor=report.clerk or "reporter",
         at=now,
-        facts=_facts(session, prepared),
+        facts=_facts(session, ticket, prepared) | ({"sealed": sealed} if sealed else {}),
     )
     with session.no_autoflush:  # the ticket is written once more, with all that becomes of it
         barred = bar(session, ticket, decision.barred, parent)
         sent = _pass_on(session, ticket, decision, barred, rules, now)
-    _keep_apart(session, ticket, report, now, masked=prepared.masked)
+    if report.reporter_mark and ticket.split_from is None:
+        join_evidence(session, ticket, now)
     settle_new(session, ticket, rules, now, (filed, *sent))
     note_text(session, ticket)
     risk_after(session, ticket, rules, now)
     return ticket
 
 
-def _facts(session: Session, prepared: Prepared) -> dict[str, object]:
+def _give_receipt(session: Session, ticket: Ticket, receipt_hash: str, now: datetime) -> None:
+    ticket.receipt_hash = receipt_hash
+    facts = receipt_facts(receipt_hash, keys_of(session).audit)
+    role = Role.REPORTER
+    record(session, ticket, action="receipt", role=role, actor="reporter", at=now, facts=facts)
+    show_change(session, ticket)
+
+
+def _facts(session: Session, ticket: Ticket, prepared: Prepared) -> dict[str, object]:
+    """What stays for ever: codes, and keyed hashes of what the ticket says (`audit.filed`)."""
     report, decision = prepared.report, prepared.decision
     return {
         "kind": report.kind.value,
         "rule": decision.rule_id,
         "table": decision.table_version,
-        "amount": report.amount,
+        "amount": sums_in_figures(report.amount, report.detail),  # never erased: no words
         "second_kind": report.second_kind,
-        "detail_hash": hash_text(prepared.shown.detail, keys_of(session).audit),
-    }
+    } | filed_facts(ticket, keys_of(session).audit)
 
 
-def _keep_apart(
-    session: Session, ticket: Ticket, report: Report, now: datetime, *, masked: bool
-) -> None:
-    """Join what belongs to the reporter to the ticket: sealed fields, the original words, files."""
-    refs = [ref for ref in (report.contact_ref, *report.personal_refs) if ref]
-    if refs:
-        join_to_ticket(session, refs, ticket.id)
-    if masked:
-        keep_field(session, "told", report.detail, now, ticket_id=ticket.id)
-    for kind, value in report.personal.items():
+def _keep_apart(session: Session, ticket: Ticket, prepared: Prepared, now: datetime) -> list[str]:
+    """Seal the reporter's own words, join what else was sealed before. Returns the references."""
+    report = prepared.report
+    told = {FieldKind.TOLD: report.detail} if prepared.masked else {}
+    if beside := "\n".join(_masked_beside(report, prepared.shown)):
+        told[FieldKind.TOLD_BESIDE] = beside
+    kept = [
         keep_field(session, kind, value, now, ticket_id=ticket.id)
-    if report.reporter_mark and ticket.split_from is None:
-        join_evidence(session, ticket, now)
+        for kind, value in (*told.items(), *report.personal.items())
+    ]
+    refs = [ref for ref in (report.contact_ref, *report.personal_refs) if ref]
+    return kept + (join_to_ticket(session, refs, ticket.id) if refs else [])
+
+
+def _masked_beside(report: Report, shown: Report) -> Iterator[str]:
+    """Party, place and time as they were told, where offices see them masked."""
+    lines = (
+        ("对象", report.subject_party, shown.subject_party),
+        ("地点", report.place, shown.place),
+        ("时间", report.when, shown.when),
+    )
+    return (f"{name}：{said}" for name, said, seen in lines if said and said != seen)
 
 
 def _pass_on(

@@ -97,7 +97,8 @@ class Report:
     `None` means that the reporter did not know or that it does not matter for this kind. `clerk`: the
     login of who wrote it down for a caller. `personal_refs` are sealed fields to join; `personal` is
     to be sealed (kind → value: name, phone, …). `pupil`: a pupil reports. `stated`: facts told by
-    buttons (fact → value of `data/routing/questions.yml`, or `unknown`).
+    buttons (fact → value of `data/routing/questions.yml`, or `unknown`). `party_id`, `district`,
+    `street`: ids of the registers that are known already; they go before the words.
     """
 
     intake_id: str
@@ -120,3 +121,6 @@ class Report:
     personal_refs: tuple[str, ...] = ()
     personal: Mapping[str, str] = field(default_factory=dict)
     stated: Mapping[str, str] = field(default_factory=dict)
+    party_id: str | None = None
+    district: str | None = None
+    street: str | None = None

@@ -110,7 +110,10 @@ def _shown(report: Report, rules: Rules) -> tuple[Report, bool]:
 
 
 def report_of(ticket: Ticket, kind: Kind) -> Report:
-    """A ticket's masked copy as a report that a person has classified, to be routed again."""
+    """A ticket's masked copy as a report that a person has classified, to be routed again.
+
+    The party and the place that were found for it stay, whatever the words name today.
+    """
     return Report(
         intake_id=ticket.intake_id,
         kind=kind,
@@ -123,4 +126,7 @@ def report_of(ticket: Ticket, kind: Kind) -> Report:
         grade=ticket.grade,
         urgent=ticket.urgent,
         stated=ticket.routing.get("stated") or {},
+        party_id=ticket.party_id,
+        district=ticket.district,
+        street=ticket.street,
     )

@@ -117,6 +117,14 @@ class City:
         """Where a registered party is."""
         return next(place for place in self.streets if place.street == party.street)
 
+    def place_at(self, district: str | None, street: str | None = None) -> Place | None:
+        """The street, else the district, with these ids; None when there is none."""
+        streets = (
+            p for p in self.streets if street and (p.district, p.street) == (district, street)
+        )
+        whole = (place for place in self.districts if place.district == district)
+        return next(streets, None) or next(whole, None)
+
     def find_parties(self, text: str, near: Place | None = None) -> list[Party]:
         """Registered parties that `text` names; several when it is unclear which one is meant.
 

@@ -50,15 +50,22 @@ def meanings(
 ) -> tuple[tuple[str, str], ...]:
     """(name, meaning) of what can be read in a report's words, said at an aware time."""
     times = [when_words(part, said_at, terms, detail) for part in _parts(when)]
-    sums = [resolve_amount(part, detail) for part in _parts(amount)]
     stage = resolve_grade(grade or "")
     found = (
         ("时间推算", "；".join(dict.fromkeys(words for words in times if words))),
-        ("金额", "、".join(dict.fromkeys(_sum(one) for one in sums if one))),
+        ("金额", "、".join(_sums(amount, detail))),
         ("期限与课时", "、".join(_counts(detail))),
         ("学段", _stage(stage) if stage else ""),
     )
     return tuple((name, words) for name, words in found if words)
+
+
+def sums_in_figures(amount: str | None, detail: str) -> str | None:
+    """The sums that a report's words mean, to be kept where no words may stay; None if there are none.
+
+    Read again by `meanings` they mean the same.
+    """
+    return SEVERAL.join(_sums(amount, detail)) or None
 
 
 def when_words(text: str, said_at: datetime, terms: SchoolTerms, sentence: str = "") -> str:
@@ -119,6 +126,11 @@ def _clock(when: When) -> str:
 
 def _time(moment: time) -> str:
     return f"{moment:%H:%M}"
+
+
+def _sums(amount: str | None, detail: str) -> list[str]:
+    found = (resolve_amount(part, detail) for part in _parts(amount))
+    return list(dict.fromkeys(_sum(one) for one in found if one))
 
 
 def _sum(amount: Amount) -> str:

@@ -14,7 +14,7 @@ from complaints.audit.chain import record
 from complaints.lifecycle.states import Action, Role, State
 from complaints.lifecycle.table import NotAllowed, transition
 from complaints.storage import next_change
-from complaints.storage.tables import Barred, Delivery, Event, Ticket
+from complaints.storage.tables import Barred, Delivery, Event, Reveal, Ticket
 
 __all__ = ["Action", "Actor", "NotAllowed", "NotFound", "Role", "State", "act"]
 
@@ -31,6 +31,10 @@ class Actor:
     role: Role
 
 
+_HEEDS_UNSOLVED = frozenset(
+    {Action.CALL_BACK, Action.REDO, Action.REOPEN, Action.CLOSE, Action.SPLIT, Action.WITHDRAW}
+)
+"""What ends the waiting of a reporter who said again that nothing was solved."""
 REPORTER = Actor("reporter", Role.REPORTER)
 SYSTEM = Actor("worker", Role.SYSTEM)
 
@@ -51,6 +55,8 @@ def act(
     words = text.strip() if text and text.strip() else None
     step = transition(State(ticket.state), action, actor.role, words, facts)
     ticket.state = step.state_after(facts or {}).value
+    if action in _HEEDS_UNSOLVED:
+        ticket.unsolved_at = None
     return record(
         session,
         ticket,
@@ -134,13 +140,27 @@ def put_in_queue(session: Session, ticket: Ticket, bureau: str, role: Role, now:
 def take_from_queues(
     session: Session, ticket: Ticket, now: datetime, keep: Iterable[str] = ()
 ) -> None:
-    """Take a ticket out of all queues but those of the bureaus in `keep`."""
+    """Take a ticket out of all queues but those of the bureaus in `keep`.
+
+    Who no longer has it no longer sees who reported, not even when it comes back the same day.
+    """
+    stay = tuple(keep)
     session.execute(
         update(Delivery)
         .where(
             Delivery.ticket_id == ticket.id,
             Delivery.ended_at.is_(None),
-            Delivery.bureau.not_in(tuple(keep)),
+            Delivery.bureau.not_in(stay),
         )
         .values(ended_at=now, changed_at=next_change(session))
+    )
+    session.execute(
+        update(Reveal)
+        .where(
+            Reveal.ticket_id == ticket.id,
+            Reveal.role != Role.HOTLINE.value,
+            Reveal.expires_at > now,
+            Reveal.asked_by.not_in(stay),
+        )
+        .values(expires_at=now)
     )

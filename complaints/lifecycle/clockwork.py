@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from complaints.deadlines.clock import state_on
+from complaints.duplicates.search import note_text
 from complaints.lifecycle.act import SYSTEM, act
 from complaints.lifecycle.closing import close_ticket
 from complaints.lifecycle.handling import resume_ticket, sign_ticket
@@ -24,10 +25,18 @@ from complaints.lifecycle.settling import (
     wait_longer,
 )
 from complaints.lifecycle.states import Action, State
+from complaints.lifecycle.sweep import bring_in_line
+from complaints.lifecycle.task_kinds import is_watched
 from complaints.lifecycle.task_rows import open_tasks
 from complaints.lifecycle.tasks import supervise_ticket
-from complaints.lifecycle.waiting import is_unsolved, reminder, warning, was_warned
-from complaints.protection.retention import RemoveFiles, erase_due
+from complaints.lifecycle.waiting import (
+    is_unsolved,
+    reminder,
+    silence_accepts_after,
+    warning,
+    was_warned,
+)
+from complaints.protection.retention import CLEARED, RemoveFiles, erase_due
 from complaints.rules import Rules
 from complaints.storage.tables import Ticket, Timer
 from complaints.workdays import shanghai_date
@@ -36,11 +45,6 @@ Handler = Callable[[Session, Ticket | None, Timer, Rules, datetime], None]
 _Effect = Callable[[Session, Ticket, Rules, datetime], None]
 
 _OVERDUE = "已超过承诺的答复日期，请尽快办理并说明原因。"
-
-
-def _sign(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> None:
-    """Silence accepts: whoever did not give a ticket back in time has taken it on."""
-    sign_ticket(session, ticket, SYSTEM, rules, now)
 
 
 def _resume(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> None:
@@ -58,7 +62,8 @@ def _call_back(session: Session, ticket: Ticket, rules: Rules, now: datetime) ->
 
 
 def _remind(kind: str) -> _Effect:
-    """The hotline has not decided in its own time (受理, 审定): it is reminded, once."""
+    """The hotline has not decided in its own time (受理, 审定), or a bureau has not signed in its:
+    the hotline is reminded, once."""
 
     def remind(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> None:
         facts = reminder(kind, ticket, events_of(session, ticket), rules, shanghai_date(now))
@@ -67,6 +72,17 @@ def _remind(kind: str) -> _Effect:
             settle(session, ticket, rules, now, event)
 
     return remind
+
+
+def _sign(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> None:
+    """Silence accepts: whoever did not give a ticket back in time has taken it on.
+
+    Where that takes longer than 签收 may, the hotline is reminded before.
+    """
+    if shanghai_date(now) > silence_accepts_after(ticket, events_of(session, ticket), rules):
+        sign_ticket(session, ticket, SYSTEM, rules, now)
+    else:
+        _remind("sign")(session, ticket, rules, now)
 
 
 def _in(state: State, effect: _Effect) -> Handler:
@@ -108,14 +124,26 @@ def _task_due(
     session: Session, ticket: Ticket | None, _: Timer, rules: Rules, now: datetime
 ) -> None:
     """A task is late: the ticket's bureaus and the hotline see it, once for each task."""
-    if ticket is None or not State(ticket.state).is_owed:
+    if ticket is None:
         return
     for task in open_tasks(session, ticket):
         facts = {"workdays_left": 0, "task": task.id}
-        late = task.due_on is not None and task.due_on < shanghai_date(now)
+        waited = is_watched(task.kind, ticket.state, signed=task.signed_at is not None)
+        late = waited and task.due_on is not None and task.due_on < shanghai_date(now)
         if late and not was_warned(events_of(session, ticket), facts):
             event = act(session, ticket, Action.WARN, SYSTEM, now, facts=facts)
             settle(session, ticket, rules, now, event)
+
+
+def _catch_up(
+    session: Session, ticket: Ticket | None, _: Timer, rules: Rules, now: datetime
+) -> None:
+    """A ticket of a program that knew neither timers nor duplicates: it gets what a new one has."""
+    if ticket is None:
+        return
+    bring_in_line(session, ticket, rules, now)
+    if ticket.detail != CLEARED:
+        note_text(session, ticket)
 
 
 def handlers(remove_files: RemoveFiles) -> dict[str, Handler]:
@@ -140,4 +168,5 @@ _HANDLERS: dict[str, Handler] = {
     "call_back": _in(State.ANSWERED, _call_back),
     "deadline": _deadline,
     "task_due": _task_due,
+    "catch_up": _catch_up,
 }

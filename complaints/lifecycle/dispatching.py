@@ -10,7 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from complaints.duplicates.risk import hand_risks_on
 from complaints.lifecycle.act import SYSTEM, Actor, act, enqueue, take_from_queues
+from complaints.lifecycle.co_handling import AS_THE_TABLES_SAY, Choice
 from complaints.lifecycle.moving import escalate_ticket, free_bureau, send, transfer_ticket
 from complaints.lifecycle.returning import refuse_return, return_by, return_ticket, returned_by
 from complaints.lifecycle.settling import settle
@@ -36,9 +38,7 @@ __all__ = [
 ]
 
 _DISPATCHES_BEFORE_DESIGNATION = 2
-_THIRD_DISPATCH = "第三次派单，由热线指定承办，不再退单。"
-_AGREED = "同意退单，改派其他单位"
-_STILL_YOURS = "退单不成立，仍由原单位办理"
+_BEING_HANDLED = (State.HANDLING, State.PAUSED)
 
 
 def accept_ticket(
@@ -68,6 +68,7 @@ def reject_ticket(
     text = door.strip() or known.door
     event = act(session, ticket, Action.REJECT, clerk, now, text, {"reason": reason})
     take_from_queues(session, ticket, now)
+    hand_risks_on(session, ticket, now)
     end_tasks(session, ticket, "工单不予受理，本项结束。", now)
     ticket.closed_at = now
     settle(session, ticket, rules, now, event)
@@ -81,25 +82,30 @@ def dispatch_ticket(
     rules: Rules,
     now: datetime,
     reason: str = "",
+    choice: Choice = AS_THE_TABLES_SAY,
 ) -> None:
     """Send a ticket to a bureau (派单); the third time it is designated (指定承办).
 
+    `choice`: whom the clerk asks to help besides those whom the tables name, or leaves out.
+
     What is not yet taken on or has been given back is accepted first; sent to the bureau that gave
-    it back, the return is refused. Raises NotAllowed with `unknown_bureau`, `same_bureau` or
-    `reported_unit` (a unit never gets its own case).
+    it back, the return is refused. To send it elsewhere than before (改派) needs a `reason`: who
+    moves tickets about must say why (D41). Raises NotAllowed with `text_required` where it is
+    missing, `unknown_bureau`, `same_bureau` or `reported_unit` (a unit never gets its own case).
     """
     chosen = free_bureau(session, ticket, bureau, rules)
+    if ticket.dispatches and not reason.strip():
+        raise NotAllowed("text_required", "这件工单派过单，改派请写明理由。")
     if ticket.dispatches >= _DISPATCHES_BEFORE_DESIGNATION:
-        designate_ticket(session, ticket, clerk, chosen.id, reason or _THIRD_DISPATCH, rules, now)
+        designate_ticket(session, ticket, clerk, chosen.id, reason, rules, now, choice)
         return
     if ticket.state == State.RETURN_PENDING:
         if chosen.id == returned_by(session, ticket):
-            refuse_return(session, ticket, clerk, reason or _STILL_YOURS, rules, now)
+            refuse_return(session, ticket, clerk, reason, rules, now, choice)
             return
-        agreed = {"decision": "agreed"}
-        act(session, ticket, Action.ARBITRATE, clerk, now, reason or _AGREED, agreed)
+        act(session, ticket, Action.ARBITRATE, clerk, now, reason, {"decision": "agreed"})
     _take_on(session, ticket, clerk, now)
-    send(session, ticket, Action.DISPATCH, clerk, chosen, rules, now, reason or None)
+    send(session, ticket, Action.DISPATCH, clerk, chosen, rules, now, reason or None, choice)
 
 
 def designate_ticket(
@@ -110,15 +116,17 @@ def designate_ticket(
     reason: str,
     rules: Rules,
     now: datetime,
+    choice: Choice = AS_THE_TABLES_SAY,
 ) -> None:
     """Let the hotline decide who handles it (指定承办): this one cannot be given back.
 
-    Raises NotAllowed as `dispatch_ticket` does.
+    So a ticket leaves the wrong bureau after the window of returning too; a pause (待补充) ends, and
+    the day promised to the reporter stays. Raises NotAllowed as `dispatch_ticket` does.
     """
-    chosen = free_bureau(session, ticket, bureau, rules, holder_allowed=True)
+    holder_allowed = ticket.state not in _BEING_HANDLED  # there it would only be sent back a step
+    chosen = free_bureau(session, ticket, bureau, rules, holder_allowed=holder_allowed)
     _take_on(session, ticket, clerk, now)
-    ticket.designated = True
-    send(session, ticket, Action.DESIGNATE, clerk, chosen, rules, now, reason)
+    send(session, ticket, Action.DESIGNATE, clerk, chosen, rules, now, reason, choice)
 
 
 def send_first(

@@ -9,6 +9,7 @@ their masked words (`also_reported`) and finds the ticket at the end of its queu
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,28 +26,29 @@ from complaints.lifecycle.act import (
     show_change,
     take_from_queues,
 )
-from complaints.lifecycle.dispatching import dispatch_ticket
 from complaints.lifecycle.settling import events_of, set_task_timer, settle
 from complaints.lifecycle.states import Action, Role, State
 from complaints.lifecycle.table import NotAllowed
-from complaints.lifecycle.task_rows import HELPING, TaskKind, add_task, open_tasks
+from complaints.lifecycle.task_kinds import HELPING, TaskKind
+from complaints.lifecycle.task_rows import add_task, open_tasks
+from complaints.protection.retention import CLEARED
 from complaints.rules import Rules
 from complaints.storage import next_change
-from complaints.storage.tables import Delivery, Task, Ticket
+from complaints.storage.tables import Delivery, Event, Task, Ticket
 
 __all__ = [
+    "ask_again",
     "follow_case",
     "followers_of",
-    "hand_on",
     "main_of",
     "merge_ticket",
     "reporters_to_tell",
     "show_on_main",
     "split_from_merge",
+    "take_out",
 ]
 
 _MERGED = "工单已并入另一件，本项结束。"
-_HANDED_ON = "举报人已撤回，由另一件工单接着办理，本项结束。"
 
 
 def merge_ticket(
@@ -91,40 +93,32 @@ def split_from_merge(
     """Take a ticket out of the case it was merged into; the hotline dispatches it anew.
 
     Who helped with it is asked to help again. Raises NotAllowed, with `wrong_state` for one that is
-    not merged.
+    not merged, `erased` when its words are no longer kept.
     """
     if ticket.state != State.MERGED:
         raise NotAllowed("wrong_state", "工单没有并入别的工单。")
+    if ticket.detail == CLEARED:
+        raise NotAllowed("erased", "这件工单的内容已按规定清除，不能拆出；请重新登记。")
     main = main_of(session, ticket)
-    event = act(session, ticket, Action.SPLIT, actor, now, facts={"from": main.number})
-    ticket.merged_into, ticket.lead = None, rules.city.hotline.id
-    _ask_again(session, ticket, rules, now)
-    put_in_queue(session, ticket, ticket.lead, Role.LEAD, now)
+    event = take_out(session, ticket, actor, {"from": main.number}, rules, now)
+    ask_again(session, ticket, rules, now)
     settle(session, ticket, rules, now, event)
     _show(session, main)
 
 
-def hand_on(
-    session: Session, main: Ticket, actor: Actor, rules: Rules, now: datetime
-) -> Ticket | None:
-    """Make the first follower the main ticket when a reporter withdraws the main one.
-
-    One reporter cannot take back what others told. The heir goes to the same bureau, or waits at
-    the hotline where that cannot be. Returns it; None when nobody follows. Raises NotAllowed.
-    """
-    followers = followers_of(session, main)
-    if not followers:
-        return None
-    heir, *others = followers
-    split_from_merge(session, heir, actor, rules, now)
-    for other in others:
-        other.merged_into = heir.id
-        bar_from_case(session, other, heir)
-    _end_tasks(session, main, heir, _HANDED_ON, now)
-    may_have_it = main.lead not in barred_from(session, heir)
-    if main.lead != rules.city.hotline.id and may_have_it:
-        dispatch_ticket(session, heir, actor, main.lead, rules, now)
-    return heir
+def take_out(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    facts: dict[str, Any],
+    rules: Rules,
+    now: datetime,
+) -> Event:
+    """Out of the case and to the hotline; the caller settles it with the event that is returned."""
+    event = act(session, ticket, Action.SPLIT, actor, now, facts=facts)
+    ticket.merged_into, ticket.lead = None, rules.city.hotline.id
+    put_in_queue(session, ticket, ticket.lead, Role.LEAD, now)
+    return event
 
 
 def show_on_main(session: Session, ticket: Ticket) -> None:
@@ -170,9 +164,10 @@ def _end_tasks(session: Session, ticket: Ticket, main: Ticket, words: str, now: 
     set_task_timer(session, main, now)
 
 
-def _ask_again(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> None:
-    """Whose help ended with the merger owes it again."""
+def ask_again(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> None:
+    """Whose help ended with the merger owes it again; who owes the same by now is not asked."""
     merged = next(e for e in reversed(events_of(session, ticket)) if e.action == Action.MERGE)
+    owed = {(task.kind, task.bureau) for task in open_tasks(session, ticket)}
     ended = select(Task).where(
         Task.ticket_id == ticket.id,
         Task.kind.in_(HELPING),
@@ -181,5 +176,6 @@ def _ask_again(session: Session, ticket: Ticket, rules: Rules, now: datetime) ->
         Task.bureau.not_in(barred_from(session, ticket)),
     )
     for task in session.scalars(ended.order_by(Task.id)).all():
-        kind, asker = TaskKind(task.kind), task.asked_by
-        add_task(session, ticket, kind, task.bureau, asker, rules, now, task.text)
+        if (task.kind, task.bureau) not in owed:
+            kind, asker = TaskKind(task.kind), task.asked_by
+            add_task(session, ticket, kind, task.bureau, asker, rules, now, task.text)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from complaints.delivery.outbox import put
 from complaints.duplicates.following import reporters_to_tell
-from complaints.lifecycle.states import Action
+from complaints.lifecycle.parts import parent_of_all
+from complaints.lifecycle.states import Action, Role
 from complaints.rules import Rules
 from complaints.storage.tables import Delivery, Event, Task, Ticket
 
@@ -37,7 +38,7 @@ def announce(session: Session, ticket: Ticket, event: Event, rules: Rules, now: 
     """Put the news of an event into the outbox, in the transaction of the event itself."""
     _tell_systems(session, ticket, event, rules, now)
     words = _PUSHES.get(Action(event.action)) if event.action in set(Action) else None
-    if words and event.role != "reporter":
+    if words:
         _tell_reporters(session, ticket, event, words, now)
 
 
@@ -74,9 +75,15 @@ def _tell_systems(
 def _tell_reporters(
     session: Session, ticket: Ticket, event: Event, words: str, now: datetime
 ) -> None:
-    one = event.action in _ONE_REPORTERS
+    one, did_it = event.action in _ONE_REPORTERS, event.role == Role.REPORTER
     for own in [ticket] if one else reporters_to_tell(session, ticket):
-        if own.reporter_mark:
-            text = f"您的工单 {own.number} {words}。发“查进度”和查询码，可以看详情。"
+        if own.reporter_mark and not (did_it and own is ticket):
+            text = f"您的工单 {_named(session, own)} {words}。发“查进度”和查询码，可以看详情。"
             key = f"push:{event.seq}:{own.id}"
             put(session, key, "push", own.reporter_mark, {"text": text}, own, now)
+
+
+def _named(session: Session, ticket: Ticket) -> str:
+    """A ticket as its reporter knows it: what was split off has no receipt but the parent's."""
+    parent = parent_of_all(session, ticket)
+    return ticket.number if parent is ticket else f"{parent.number} 另立的工单 {ticket.number}"

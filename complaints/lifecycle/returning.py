@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from complaints.deadlines.tickets import last_return_day
 from complaints.lifecycle.act import Actor, act, barred_from, put_in_queue, take_from_queues
-from complaints.lifecycle.moving import free_bureau, move
+from complaints.lifecycle.co_handling import AS_THE_TABLES_SAY, Choice
+from complaints.lifecycle.moving import choice_facts, free_bureau, move
 from complaints.lifecycle.settling import events_of, settle
 from complaints.lifecycle.states import Action, Role, State
 from complaints.lifecycle.table import NotAllowed
@@ -57,25 +58,36 @@ def back_to_hotline(
     rules: Rules,
     now: datetime,
 ) -> None:
-    """Take a ticket from its bureau to the hotline, whatever the window. Raises NotAllowed."""
-    hotline = rules.city.hotline
-    event = act(session, ticket, Action.RETURN, actor, now, reason, {"basis": basis.strip()})
+    """Take a ticket from its bureau to the hotline, whatever the window. Raises NotAllowed.
+
+    Reason and basis are words, which are erased some day; the event's facts never are.
+    """
+    hotline, why, grounds = rules.city.hotline, reason.strip(), basis.strip()
+    words, given = why and f"{why}\n依据：{grounds}", {"basis": bool(grounds) or None}
+    event = act(session, ticket, Action.RETURN, actor, now, words, given)
     take_from_queues(session, ticket, now)
-    ticket.lead = hotline.id
+    ticket.lead, ticket.designated = hotline.id, False
     put_in_queue(session, ticket, hotline.id, Role.LEAD, now)
     hand_supervision_on(session, ticket, rules, now)
     settle(session, ticket, rules, now, event)
 
 
 def refuse_return(
-    session: Session, ticket: Ticket, clerk: Actor, reason: str, rules: Rules, now: datetime
+    session: Session,
+    ticket: Ticket,
+    clerk: Actor,
+    reason: str,
+    rules: Rules,
+    now: datetime,
+    choice: Choice = AS_THE_TABLES_SAY,
 ) -> None:
     """Send a returned ticket back to the bureau that returned it (退单不成立), for good.
 
     Raises NotAllowed, with `reported_unit` when that bureau must keep out by now.
     """
     bureau = returned_by(session, ticket)
-    facts = {"decision": "refused", "from": ticket.lead, "to": bureau}
+    chosen_helpers = choice_facts(session, ticket, choice, rules)
+    facts = {"decision": "refused", "from": ticket.lead, "to": bureau, **chosen_helpers}
     event = act(session, ticket, Action.ARBITRATE, clerk, now, reason, facts)
     chosen = free_bureau(session, ticket, bureau or "", rules)
     ticket.designated = True
@@ -98,6 +110,19 @@ def return_by(ticket: Ticket, rules: Rules) -> date | None:
         ticket.dispatched_at,
         ticket.matter_code,
         rules.deadlines,
+        urgent=ticket.urgent,
+        district=ticket.district,
+    )
+
+
+def sign_by(ticket: Ticket, rules: Rules) -> date | None:
+    """The last day (Asia/Shanghai) on which the bureau signs in time (签收); None if it need not."""
+    if ticket.state != State.DISPATCHED or ticket.dispatched_at is None:
+        return None
+    return rules.deadlines.last_day(
+        "sign",
+        ticket.dispatched_at,
+        ticket.matter_code,
         urgent=ticket.urgent,
         district=ticket.district,
     )

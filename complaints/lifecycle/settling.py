@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from complaints.deadlines.clock import Deadline
 from complaints.deadlines.tickets import ticket_deadline
 from complaints.delivery.timers import set_timers
+from complaints.duplicates.search import forget_text, note_text
 from complaints.lifecycle.act import show_change
 from complaints.lifecycle.news import announce
-from complaints.lifecycle.states import State
+from complaints.lifecycle.states import Action, State
+from complaints.lifecycle.task_days import keep_task_days
 from complaints.lifecycle.waiting import WAITS, next_late_task, next_wake, state_waits_until
 from complaints.protection.retention import schedule_erasures
 from complaints.rules import Rules
@@ -28,13 +30,15 @@ _OURS = ("deadline", "task_due", "erase", *WAITS.values())
 
 
 def settle(session: Session, ticket: Ticket, rules: Rules, now: datetime, event: Event) -> None:
-    """Bring promised day, queues, timers and news in line with the ticket's events.
+    """Bring promised day, tasks' days, queues, timers and news in line with the ticket's events.
 
     `event` is the one that news is sent of.
     """
     session.flush()
     events = events_of(session, ticket)
+    keep_task_days(session, ticket, rules)
     keep_promise(session, ticket, events, rules, now)
+    _keep_findable(session, ticket, event)
     show_change(session, ticket)
     announce(session, ticket, event, rules, now)
 
@@ -49,6 +53,14 @@ def settle_new(
     session.flush()
     keep_promise(session, ticket, events, rules, now)
     announce(session, ticket, events[0], rules, now)
+
+
+def _keep_findable(session: Session, ticket: Ticket, event: Event) -> None:
+    """What was taken back or refused is found no more by who looks for the same matter."""
+    if event.action in (Action.WITHDRAW, Action.REJECT):
+        forget_text(session, ticket)
+    elif event.action in (Action.REOPEN, Action.TRANSFER):
+        note_text(session, ticket)
 
 
 def keep_promise(

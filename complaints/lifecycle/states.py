@@ -60,6 +60,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     RECLASSIFY = "reclassify"
+    CORRECT = "correct"
     DISPATCH = "dispatch"
     DESIGNATE = "designate"
     ARBITRATE = "arbitrate"
@@ -99,6 +100,7 @@ _ACTIONS = {
     Action.ACCEPT: "受理",
     Action.REJECT: "不予受理",
     Action.RECLASSIFY: "改定事项类别",
+    Action.CORRECT: "更正对象和地点",
     Action.DISPATCH: "派单",
     Action.DESIGNATE: "指定承办",
     Action.ARBITRATE: "审定退单",

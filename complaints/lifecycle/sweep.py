@@ -16,9 +16,10 @@ from complaints.deadlines.tickets import ticket_deadline
 from complaints.lifecycle.act import show_change
 from complaints.lifecycle.settling import events_of, keep_promise
 from complaints.lifecycle.states import OWED
-from complaints.lifecycle.task_rows import due_day, open_tasks
+from complaints.lifecycle.task_days import keep_task_days
 from complaints.rules import Rules
 from complaints.storage import Storage, next_change
+from complaints.storage.clock import lock_clock
 from complaints.storage.tables import Event, Ticket
 from complaints.workdays import shanghai_date
 
@@ -44,7 +45,8 @@ def recompute_deadlines(storage: Storage, rules: Rules, now: datetime) -> Swept:
             return Swept(looked_at, corrected)
         for number in wrong:
             with storage.write() as session:
-                corrected += _correct(session, number, rules, now)
+                lock_clock(session)  # before the ticket is read
+                corrected += bring_in_line(session, session.get_one(Ticket, number), rules, now)
         looked_at += len(tickets)
         after = tickets[-1].id
 
@@ -84,14 +86,11 @@ def _events(session: Session, tickets: Mapping[int, object]) -> dict[int, list[R
     return {number: list(events) for number, events in groupby(rows, key=attrgetter("ticket_id"))}
 
 
-def _correct(session: Session, number: int, rules: Rules, now: datetime) -> bool:
-    """Promised day, tasks and timers anew; whether the promised day was wrong indeed."""
+def bring_in_line(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> bool:
+    """Promised day, tasks and timers anew; whether the promised day was wrong."""
     changed_at = next_change(session)
-    ticket = session.get_one(Ticket, number)
     before, events = ticket.promised_on, events_of(session, ticket)
-    for task in open_tasks(session, ticket):
-        task.due_on = due_day(task, ticket, rules)
-    session.flush()
+    keep_task_days(session, ticket, rules)
     keep_promise(session, ticket, events, rules, now)
     if ticket.promised_on == before:
         return False

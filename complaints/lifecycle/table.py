@@ -25,8 +25,9 @@ class NotAllowed(Exception):
 class Transition:
     """What one allowed action does.
 
-    `next_state` depends on the given `decision` where it is a mapping. `needs` are the names of
-    what must be given: `text`, or a fact.
+    `next_state` depends on the given `decision` where it is a mapping: what the clerk decided, or
+    whether a bureau is free to have the ticket. `needs` are the names of what must be given: `text`,
+    or a fact.
     """
 
     next_state: State | Mapping[str, State]
@@ -53,16 +54,21 @@ _NOT_SENT = (S.PENDING, S.ACCEPTED)
 _WITH_BUREAU = (S.DISPATCHED, S.HANDLING)
 _OWED = (*_NOT_SENT, S.DISPATCHED, S.RETURN_PENDING, S.HANDLING, S.PAUSED)
 _SETTLED = (S.ANSWERED, S.CLOSED)
+_WITH_TASKS = (*_OWED, *_SETTLED, S.REJECTED, S.WITHDRAWN)  # 风险提示 outlives its ticket
+_DONE_AGAIN = {"bureau": S.HANDLING, "hotline": S.ACCEPTED}
+_TAKEN_UP = {"bureau": S.DISPATCHED, "hotline": S.ACCEPTED}
 
 # action, from, to, who, what must be given
 _ROWS: tuple[tuple[Any, ...], ...] = (
     # hotline: take it on, send it
     (A.ACCEPT, (S.PENDING,), S.ACCEPTED, (R.HOTLINE, R.SYSTEM)),
     (A.REJECT, (*_NOT_SENT, S.RETURN_PENDING), S.REJECTED, _HOTLINE, "reason", "text"),
-    (A.RECLASSIFY, (*_NOT_SENT, S.DISPATCHED, S.RETURN_PENDING), _STAY, _HOTLINE, "to"),
+    (A.RECLASSIFY, _OWED, _STAY, _HOTLINE, "to"),
+    (A.CORRECT, (*_OWED, S.ANSWERED), _STAY, _HOTLINE, "changed"),
     (A.DISPATCH, (S.ACCEPTED, S.DISPATCHED), S.DISPATCHED, (R.HOTLINE, R.SYSTEM), "to"),
     (A.DESIGNATE, (S.ACCEPTED, S.DISPATCHED, S.RETURN_PENDING), S.DISPATCHED,
      (R.HOTLINE, R.SYSTEM), "to", "text"),
+    (A.DESIGNATE, (S.HANDLING, S.PAUSED), S.DISPATCHED, _HOTLINE, "to", "text"),
     (A.ARBITRATE, (S.RETURN_PENDING,), {"agreed": S.ACCEPTED, "refused": S.DISPATCHED}, _HOTLINE,
      "decision", "text"),
     (A.REDACT, (*_OWED, *_SETTLED, S.MERGED), _STAY, _HOTLINE),
@@ -77,15 +83,15 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     (A.RESUME, (S.PAUSED,), S.HANDLING, (R.LEAD, R.HOTLINE, R.SYSTEM)),
     (A.EXTEND, (S.HANDLING,), _STAY, _LEAD, "text", "workdays"),
     (A.ANSWER, (S.HANDLING,), S.ANSWERED, _LEAD, "text"),
-    (A.TASK_SIGN, (*_OWED, *_SETTLED), _STAY, _OFFICE, "task"),
-    (A.TASK_DONE, (*_OWED, *_SETTLED), _STAY, _OFFICE, "task", "text"),
+    (A.TASK_SIGN, _WITH_TASKS, _STAY, _OFFICE, "task"),
+    (A.TASK_DONE, _WITH_TASKS, _STAY, _OFFICE, "task", "text"),
     # after the answer
     (A.NOTIFY, _SETTLED, _STAY, (R.HOTLINE, R.SYSTEM), "task"),
     (A.CALL_BACK, (*_SETTLED, S.MERGED), _STAY, (R.HOTLINE, R.REPORTER),
      "reached", "solved", "satisfied"),
-    (A.REDO, (S.ANSWERED,), S.HANDLING, _HOTLINE, "text"),
+    (A.REDO, (S.ANSWERED,), _DONE_AGAIN, _HOTLINE, "text"),
     (A.CLOSE, (S.ANSWERED,), S.CLOSED, (R.HOTLINE, R.SYSTEM), "result"),
-    (A.REOPEN, (S.ANSWERED, S.CLOSED, S.MERGED), S.DISPATCHED, (R.HOTLINE, R.REPORTER), "text"),
+    (A.REOPEN, (S.ANSWERED, S.CLOSED, S.MERGED), _TAKEN_UP, (R.HOTLINE, R.REPORTER), "text"),
     (A.REOPEN, (S.REJECTED,), S.PENDING, _HOTLINE, "text"),
     # reporter
     (A.SUPPLEMENT, (*_NOT_SENT, S.DISPATCHED, S.RETURN_PENDING, S.HANDLING, S.MERGED), _STAY,
@@ -97,7 +103,7 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     (A.SPLIT, (S.MERGED,), S.ACCEPTED, (R.HOTLINE, R.SYSTEM)),
     (A.SPLIT, _OWED, _STAY, _HOTLINE, "into"),
     # time
-    (A.WARN, _OWED, _STAY, _SYSTEM, "workdays_left"),
+    (A.WARN, _WITH_TASKS, _STAY, _SYSTEM, "workdays_left"),
     (A.OVERDUE, _OWED, _STAY, _SYSTEM),
     (A.SUPERVISE, _OWED, _STAY, (R.HOTLINE, R.SYSTEM), "text"),
     (A.ERASE, tuple(state for state in S if not state.is_open), _STAY, _SYSTEM, "rule"),
@@ -153,5 +159,6 @@ FACT_LABELS = {
     "into": "并入或拆出的工单",
     "workdays_left": "剩余工作日",
     "rule": "保留期限规则",
+    "changed": "要更正的内容",
 }
 """What people read for a fact that must be given."""

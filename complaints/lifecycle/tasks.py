@@ -13,12 +13,11 @@ from complaints.lifecycle.act import Actor, NotFound, act, is_barred, put_in_que
 from complaints.lifecycle.settling import settle
 from complaints.lifecycle.states import Action, Role
 from complaints.lifecycle.table import NotAllowed
+from complaints.lifecycle.task_kinds import TaskKind
 from complaints.lifecycle.task_rows import (
-    TaskKind,
     TaskTimes,
     add_task,
     ask_co_handler,
-    co_handlers,
     end_tasks,
     hand_supervision_on,
     times_of,
@@ -32,7 +31,6 @@ __all__ = [
     "TaskTimes",
     "add_task",
     "ask_co_handler",
-    "co_handlers",
     "end_tasks",
     "finish_task",
     "hand_supervision_on",

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from complaints.deadlines.clock import Deadline, state_on
 from complaints.deadlines.marks import Watched, marks_of
-from complaints.deadlines.tickets import last_return_day, pause_ends_on, step_deadline
+from complaints.deadlines.pauses import PauseLimits, pause_ends_on
+from complaints.deadlines.tickets import last_day_to_judge, last_return_day, step_deadline
 from complaints.lifecycle.states import Action, Role, State
+from complaints.lifecycle.task_kinds import is_watched
 from complaints.rules import Rules
 from complaints.storage.tables import Event, Task, Ticket
 from complaints.workdays import ONE_DAY, midnight, shanghai_date
@@ -30,7 +32,7 @@ WAITS = {
 }
 """The timer of a state: what happens when bureau, hotline or reporter do nothing in their time."""
 
-_REMINDERS: Mapping[str, Watched] = {"accept": "accept", "arbitrate": "arbitrate"}
+_REMINDERS: Mapping[str, Watched] = {"accept": "accept", "sign": "sign", "arbitrate": "arbitrate"}
 _WORKDAYS_LEFT = {"warn_2": 2, "warn_1": 1}
 
 
@@ -42,7 +44,7 @@ def warning(events: Sequence[Event], due: Deadline, today: date) -> dict[str, An
     left = _WORKDAYS_LEFT.get(state_on(due, today))
     if left is None:
         return None
-    begun = max(mark.at for mark in marks_of(events) if mark.what == "start")
+    begun = [mark.at for mark in marks_of(events) if mark.what == "start"][-1]
     facts = {"workdays_left": left, "due_on": due.due_on.isoformat()}
     if due.warn_on[2 - left] <= shanghai_date(begun) or was_warned(events, facts):
         return None
@@ -71,14 +73,19 @@ def next_wake(
 def next_late_task(
     session: Session, ticket: Ticket, events: Sequence[Event], now: datetime
 ) -> datetime | None:
-    """When the next open task is late, of which nobody was told so; None after the answer."""
-    if not State(ticket.state).is_owed:
-        return None
+    """When the next task that somebody waits for is late, of which nobody was told so."""
     told = {event.facts.get("task") for event in events if event.action == Action.WARN}
     tasks = session.execute(
-        select(Task.id, Task.due_on).where(Task.ticket_id == ticket.id, Task.done_at.is_(None))
+        select(Task.id, Task.kind, Task.due_on, Task.signed_at).where(
+            Task.ticket_id == ticket.id, Task.done_at.is_(None)
+        )
     )
-    due_on = min((day for id_, day in tasks if day and id_ not in told), default=None)
+    watched = (
+        due_on
+        for id_, kind, due_on, signed_at in tasks
+        if id_ not in told and is_watched(kind, ticket.state, signed=signed_at is not None)
+    )
+    due_on = min((day for day in watched if day), default=None)
     return max(now, midnight(due_on + ONE_DAY)) if due_on else None
 
 
@@ -94,12 +101,25 @@ def state_waits_until(
 def reminder(
     kind: str, ticket: Ticket, events: Sequence[Event], rules: Rules, today: date
 ) -> dict[str, Any] | None:
-    """The facts with which the hotline is reminded that its own time is over; None if it was."""
+    """The facts with which the hotline is reminded that the time of a step is over: its own (受理,
+    审定), or a bureau's (签收). None if it was."""
     step = _REMINDERS[kind]
     about = ticket.matter_code, ticket.urgent, rules.deadlines, today, ticket.district
     due = step_deadline(step, events, *about)
     facts = due and {"workdays_left": 0, "step": kind, "due_on": due.due_on.isoformat()}
     return facts if facts and not was_warned(events, facts) else None
+
+
+def silence_accepts_after(ticket: Ticket, events: Sequence[Event], rules: Rules) -> date:
+    """The last day (Asia/Shanghai) on which a bureau that was sent a ticket may be silent: then it
+    has taken the ticket on. It is the last one for giving it back, whatever the limit for 签收."""
+    return last_return_day(
+        ticket.dispatched_at or events[-1].at,
+        ticket.matter_code,
+        rules.deadlines,
+        urgent=ticket.urgent,
+        district=ticket.district,
+    )
 
 
 def is_unsolved(events: Sequence[Event]) -> bool:
@@ -122,24 +142,23 @@ def _last_day(
     kind: str, ticket: Ticket, events: Sequence[Event], rules: Rules, today: date
 ) -> date | None:
     """The last day on which somebody may still act."""
+    if kind == "sign":
+        silent = silence_accepts_after(ticket, events, rules)
+        late = reminder(kind, ticket, events, rules, today)
+        return min(silent, date.fromisoformat(late["due_on"])) if late else silent
     if kind in _REMINDERS:
         facts = reminder(kind, ticket, events, rules, today)
         return date.fromisoformat(facts["due_on"]) if facts else None
     if kind == "resume":
-        return pause_ends_on(
-            events, ticket.matter_code, ticket.urgent, rules.deadlines, ticket.district
-        )
-    if kind == "sign":
-        since = ticket.dispatched_at or events[-1].at
-        about = ticket.matter_code, rules.deadlines
-        return last_return_day(since, *about, urgent=ticket.urgent, district=ticket.district)
+        about = rules.deadlines, ticket.matter_code, ticket.urgent, ticket.district
+        return pause_ends_on(events, PauseLimits(*about))
     if is_unsolved(events):
         return None  # a person decides what comes next
     answered = ticket.answered_at or events[-1].at
-    return rules.deadlines.last_day(
-        "call_back",
+    return last_day_to_judge(
         answered,
         ticket.matter_code,
+        rules.deadlines,
         urgent=ticket.urgent,
         district=ticket.district,
     )

@@ -221,7 +221,9 @@ def _view(row: Row[Any], role: str, last_return: date | None) -> dict[str, Any]:
     view["kind_label"] = _KIND_LABELS[row.kind]
     view["role"] = role
     view["filed_at"] = row.filed_at.isoformat()
-    view["answer_by"] = row.promised_on.isoformat()
+    # In a pause no day is promised, but to who was late before.
+    frozen = row.state == State.PAUSED and not row.overdue
+    view["answer_by"] = None if frozen else row.promised_on.isoformat()
     view["return_by"] = last_return.isoformat() if last_return else None
     view["paused_until"] = paused_until.isoformat() if paused_until else None
     view["routing"] = {"rule": row.rule, "table": row.table, "reason": row.reason}

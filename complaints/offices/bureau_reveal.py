@@ -27,7 +27,13 @@ def ask_for_reporter(
     """Ask to see the personal data of a ticket. Raises NotFound, and NotAllowed as `ask_reveal`."""
     ticket, role = ticket_of_bureau(session, number, bureau)
     asked = ask_reveal(session, ticket, Actor(bureau, role), reason, now)
-    return {"status": "pending", "asked_at": asked.asked_at.isoformat()}
+    return _lodged(asked)
+
+
+def asked_before(session: Session, number: str, bureau: str) -> dict[str, Any]:
+    """What a repeated request is told: when this bureau asked last. Raises NotFound."""
+    ticket, _ = ticket_of_bureau(session, number, bureau)
+    return _lodged(_own(session, ticket, bureau)[0])
 
 
 def read_reporter(session: Session, number: str, bureau: str, now: datetime) -> dict[str, Any]:
@@ -59,3 +65,7 @@ def _own(session: Session, ticket: Ticket, bureau: str) -> list[Reveal]:
     """What this bureau asked about a ticket, the newest first."""
     rows = reveals_of(session, ticket.id)
     return [row for row in rows if row.asked_by == bureau and row.role != Role.HOTLINE]
+
+
+def _lodged(asked: Reveal) -> dict[str, Any]:
+    return {"status": "pending", "asked_at": asked.asked_at.isoformat()}

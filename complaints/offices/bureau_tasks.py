@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from complaints.lifecycle.act import NotFound, is_barred
 from complaints.lifecycle.tasks import TaskKind
 from complaints.offices.bureau_queue import BadCursor
 from complaints.rules import Rules
@@ -73,6 +74,16 @@ def ticket_shown(session: Session, task: Task) -> str | None:
             Delivery.ended_at.is_(None),
         )
     )
+
+
+def own_task(session: Session, task_id: int, bureau: str) -> Task:
+    """A task of this bureau, done or not, from whose ticket it need not keep out. Raises NotFound."""
+    task = session.get(Task, task_id)
+    if task is None or task.bureau != bureau:
+        raise NotFound("本单位没有这项子任务。")
+    if is_barred(session, session.get_one(Ticket, task.ticket_id), bureau):
+        raise NotFound("本单位没有这项子任务。")
+    return task
 
 
 def task_view(task: Task, ticket: str | None, rules: Rules) -> dict[str, Any]:

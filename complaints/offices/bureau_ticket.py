@@ -45,6 +45,18 @@ def read_ticket(
     }
 
 
+def read_again(
+    session: Session, number: str, bureau: str, rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """What a repeated step is told: the ticket as it stands now; the look is noted.
+
+    In a write transaction. Raises NotFound.
+    """
+    ticket, role = ticket_of_bureau(session, number, bureau)
+    note_reading(session, [ticket.id], "bureau", bureau, "api", now)
+    return ticket_view(session, ticket, role, rules)
+
+
 def _deadline(ticket: Ticket, events: Sequence[Event], rules: Rules, today: date) -> dict[str, Any]:
     """Which limit holds for the answer (法定 or 系统默认), and how its clock stands."""
     note = deadline_note(ticket, events, rules, today)

@@ -9,8 +9,9 @@ from datetime import date
 from complaints.deadlines.clock import Deadline, state_on
 from complaints.deadlines.legal import LegalLimit
 from complaints.deadlines.marks import marks_of
-from complaints.deadlines.tickets import pause_ends_on, ticket_deadline
-from complaints.lifecycle.dispatching import return_by
+from complaints.deadlines.pauses import PauseLimits, pause_ends_on
+from complaints.deadlines.tickets import ticket_deadline
+from complaints.lifecycle.returning import return_by, sign_by
 from complaints.lifecycle.states import State
 from complaints.rules import Rules
 from complaints.storage.tables import Event, Ticket
@@ -33,6 +34,7 @@ class DeadlineNote:
     source: str
     extended: str | None
     paused_days: int
+    sign_by: date | None
     return_by: date | None
     legal: tuple[LegalLimit, ...]
 
@@ -59,6 +61,7 @@ def deadline_note(
         source=limit.source,
         extended=_extended(ticket, due),
         paused_days=due.paused if due else 0,
+        sign_by=sign_by(ticket, rules),
         return_by=return_by(ticket, rules),
         legal=rules.legal.legal_limits(ticket.matter_code, today, rules.city.name),
     )
@@ -76,9 +79,8 @@ def _says(
     if due is None:
         return "已答复" if ticket.state == State.ANSWERED else "不再计时"
     if due.frozen:
-        last = pause_ends_on(
-            events, ticket.matter_code, ticket.urgent, rules.deadlines, ticket.district
-        )
+        about = rules.deadlines, ticket.matter_code, ticket.urgent, ticket.district
+        last = pause_ends_on(events, PauseLimits(*about))
         until = f"，最迟到 {last}" if last else ""
         return f"暂停计时，等举报人补充{until}"
     workdays = counting("workdays", rules.city.terms)

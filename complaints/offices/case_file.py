@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.lifecycle.act import barred_from
+from complaints.lifecycle.co_handling import did
 from complaints.lifecycle.settling import events_of
 from complaints.lifecycle.states import Role
 from complaints.model import Kind
@@ -20,6 +21,7 @@ from complaints.offices.case_deadline import DeadlineNote, deadline_note
 from complaints.offices.case_history import STEP_WORDS, Step, history
 from complaints.offices.case_tasks import TaskLine, task_lines
 from complaints.offices.choices import Choices, choices
+from complaints.offices.help_choices import HelpChoices, help_choices
 from complaints.offices.names import Names, names_of
 from complaints.offices.related import Related, related
 from complaints.offices.reveal_requests import RevealNote, reveal_note
@@ -83,6 +85,7 @@ class CaseFile:
     looks: tuple[LookLine, ...]
     reveal: RevealNote
     choices: Choices
+    help: HelpChoices
 
 
 def case_file(storage: Storage, number: str, rules: Rules, login: str, now: datetime) -> CaseFile:
@@ -106,8 +109,9 @@ def _case_file(session: Session, number: str, rules: Rules, login: str, now: dat
     looks = readings_of(session, ticket.id, _LOOKS)
     names = names_of(session, city, _logins(events, tasks, looks))
     barred = barred_from(session, ticket)
+    may = choices(ticket, events, barred, city, rules.routing)
     return CaseFile(
-        row=row_of(ticket, city, today),
+        row=row_of(ticket, rules, today),
         version=ticket.version,
         said=tuple(_said(ticket, events[0].facts if events else {}, city)),
         detail=ticket.detail,
@@ -118,12 +122,13 @@ def _case_file(session: Session, number: str, rules: Rules, login: str, now: dat
         routing=routing_words(ticket, city, rules.routing),
         history=history(events, tasks, rules, names),
         deadline=deadline_note(ticket, events, rules, today),
-        tasks=task_lines(tasks, names, today),
+        tasks=task_lines(tasks, did(events), names, today),
         related=related(session, ticket, rules, login),
         evidence=evidence_of(session, ticket, Role.HOTLINE),
         looks=tuple(_look(one, names) for one in looks),
         reveal=reveal_note(session, ticket, login, now),
-        choices=choices(ticket, events, barred, city, rules.routing),
+        choices=may,
+        help=help_choices(session, ticket, may.suggested, barred, rules, today),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from complaints.lifecycle.redacting import SAID_LATER
 from complaints.lifecycle.states import Action
 from complaints.lifecycle.tasks import TaskKind
 from complaints.model import Kind
@@ -16,6 +17,7 @@ from complaints.storage.tables import Event, Task
 
 STEP_WORDS = {action.value: action.label for action in Action} | {
     "file": "登记举报",
+    "receipt": "换发查询码",
     "reveal_asked": "申请查看举报人信息",
     "reveal_decided": "审批查看申请",
     "revealed": "查看了举报人信息",
@@ -31,13 +33,17 @@ _CLEARED = "（内容已按保存期限清除）"
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the history: when, who, what, and the words or changes that go with it."""
+    """One line of the history: when, who, what, and the words or changes that go with it.
+
+    `seq`: the event whose words are a reporter's and may be corrected.
+    """
 
     at: datetime
     who: str
     what: str
     change: str | None
     text: str | None
+    seq: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ def history(
             what=_what(event),
             change=_change(event, _Told(event.facts, rules, names, by_id)),
             text=event.text or (_CLEARED if event.text_hash else None),
+            seq=event.seq if event.text and event.action in SAID_LATER else None,
         )
         for event in events
     )
@@ -81,8 +88,16 @@ def _change(event: Event, told: _Told) -> str | None:
 def _moved(told: _Told) -> str:
     before, after = told.facts.get("from"), told.facts.get("to")
     if after and before and before != after:
-        return f"{told.names.bureau(before)} → {told.names.bureau(after)}"
-    return told.names.bureau(after) if after else ""
+        return f"{told.names.bureau(before)} → {told.names.bureau(after)}{_helped(told)}"
+    return f"{told.names.bureau(after)}{_helped(told)}" if after else ""
+
+
+def _helped(told: _Told) -> str:
+    """What a clerk changed of the co-handlers."""
+    words = (("also", "另请协办"), ("without", "不请协办"))
+    parts = ((word, told.facts.get(name) or ()) for name, word in words)
+    named = ((word, "、".join(map(told.names.bureau, some))) for word, some in parts if some)
+    return "".join(f"；{word}：{bureaus}" for word, bureaus in named)
 
 
 def _kinds(told: _Told) -> str:
@@ -93,6 +108,18 @@ def _kind(value: object) -> str:
     return Kind(str(value)).label if value in set(Kind) else str(value)
 
 
+def _corrected(told: _Told) -> str:
+    return f"{_subject(told, told.facts.get('from') or {})} → {_subject(told, told.facts)}"
+
+
+def _subject(told: _Told, ids: Mapping[str, Any]) -> str:
+    """Registered party and place before or after a correction."""
+    city = told.rules.city
+    party = city.parties.get(ids.get("party_id") or "")
+    place = city.place_at(ids.get("district"), ids.get("street"))
+    return f"{party.name if party else '名册外'}（{place.name if place else '所在区不明'}）"
+
+
 def _rejected(told: _Told) -> str:
     known = told.rules.outcomes.rejections.get(str(told.facts.get("reason")))
     return known.label if known else ""
@@ -100,7 +127,7 @@ def _rejected(told: _Told) -> str:
 
 def _arbitrated(told: _Told) -> str:
     if told.facts.get("decision") == "refused":
-        return f"退单不成立，由{told.names.bureau(told.facts.get('to'))}继续办理"
+        return f"退单不成立，由{told.names.bureau(told.facts.get('to'))}继续办理{_helped(told)}"
     return "同意退单"
 
 
@@ -126,7 +153,11 @@ def _into(told: _Told) -> str:
     return str(into) if into else (f"从 {out_of} 分出" if out_of else "")
 
 
-_STEPS_OVER = {"accept": "受理已到期限", "arbitrate": "退单审定已到期限"}
+_STEPS_OVER = {
+    "accept": "受理已到期限",
+    "sign": "签收已到期限，承办单位还没有签收",
+    "arbitrate": "退单审定已到期限",
+}
 
 
 def _warned(told: _Told) -> str:
@@ -153,9 +184,9 @@ _CHANGES: Mapping[str, Callable[[_Told], str]] = {
     Action.WHISTLE: _moved,
     Action.REOPEN: _moved,
     Action.RECLASSIFY: _kinds,
+    Action.CORRECT: _corrected,
     Action.REJECT: _rejected,
     Action.ARBITRATE: _arbitrated,
-    Action.RETURN: lambda told: f"依据：{told.facts['basis']}" if told.facts.get("basis") else "",
     Action.EXTEND: lambda told: f"{told.facts.get('workdays')} 个工作日",
     Action.ANSWER: _answered,
     Action.CALL_BACK: _called_back,

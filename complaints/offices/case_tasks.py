@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,11 @@ from complaints.storage.tables import Task
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task. `to_sign` and `to_done` say how long it took after it was asked for."""
+    """One task. `to_sign` and `to_done` say how long it took after it was asked for.
+
+    `signing`: what the bureau does first (接单, 报到); `owed`: what is due on the last day. `done`:
+    by the bureau itself; what merely ended was not.
+    """
 
     kind: str
     bureau: str
@@ -25,16 +29,24 @@ class TaskLine:
     to_done: str
     late: bool
     is_open: bool
+    done: bool
+    signing: str
+    owed: str
     answer: str | None
 
 
-def task_lines(tasks: Iterable[Task], names: Names, today: date) -> tuple[TaskLine, ...]:
-    """The tasks of a ticket, in the order in which they were asked for."""
-    return tuple(_line(task, names, today) for task in tasks)
+def task_lines(
+    tasks: Iterable[Task], done: Collection[int], names: Names, today: date
+) -> tuple[TaskLine, ...]:
+    """The tasks of a ticket, in the order in which they were asked for; `done` are ids of those
+    that their bureaus did."""
+    return tuple(_line(task, task.id in done, names, today) for task in tasks)
 
 
-def _line(task: Task, names: Names, today: date) -> TaskLine:
+def _line(task: Task, done: bool, names: Names, today: date) -> TaskLine:
     times, is_open = times_of(task, today), task.done_at is None
+    whistled = task.kind == TaskKind.WHISTLE
+    signing = "报到" if whistled else "接单"
     return TaskLine(
         kind=TaskKind(task.kind).label,
         bureau=names.bureau(task.bureau),
@@ -42,10 +54,13 @@ def _line(task: Task, names: Names, today: date) -> TaskLine:
         asked_at=task.asked_at,
         due_on=task.due_on,
         text=task.text,
-        to_sign=_length(times.to_sign, "未接单" if is_open else "未单独接单"),
-        to_done=_length(times.to_done, "未反馈"),
+        to_sign=_length(times.to_sign, f"未{signing}"),
+        to_done=_length(times.to_done if done else None, "未反馈"),
         late=times.on_time is False,
         is_open=is_open,
+        done=done,
+        signing=signing,
+        owed="报到" if whistled else "反馈",
         answer=task.answer,
     )
 

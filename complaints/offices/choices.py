@@ -27,13 +27,15 @@ class Choices:
     """What a clerk may choose.
 
     `suggested`: the bureau that the routing table names for the present kind, if it names one.
-    `designates`: the next dispatch is a designation. `districts` (id, name) have the same office;
-    `above` is the office one level up.
+    `moves`: it was sent before, so that sending it elsewhere (改派) needs a reason. `designates`: the
+    next dispatch is a designation. `districts` (id, name) have the same office; `above` is the
+    office one level up.
     """
 
     may: frozenset[Action]
     bureaus: tuple[tuple[str, tuple[Bureau, ...]], ...]
     suggested: Bureau | None
+    moves: bool
     designates: bool
     districts: tuple[tuple[str, str], ...]
     above: Bureau | None
@@ -47,6 +49,7 @@ def choices(
         may=hotline_may(ticket, barred, city),
         bureaus=_bureaus(ticket, barred, city),
         suggested=_suggested(ticket, events, barred, city, table),
+        moves=ticket.dispatches > 0,
         designates=ticket.dispatches >= _DESIGNATES_FROM,
         districts=_districts(ticket, barred, city),
         above=_above(ticket, barred, city),

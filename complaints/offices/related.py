@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from complaints.duplicates.following import also_reported, followers_of
 from complaints.duplicates.risk import notice_text
+from complaints.duplicates.risk_parties import reported_party
 from complaints.duplicates.search import candidate_of, find_duplicates
 from complaints.lifecycle.states import State
 from complaints.offices.triage import may_see, visible_of
@@ -111,13 +112,14 @@ def _how(ticket: Ticket, other: Ticket) -> str:
 
 def _risks(session: Session, ticket: Ticket, rules: Rules) -> tuple[str, ...]:
     """The newest notices on the party; whoever sees this ticket has no interest in it."""
-    if ticket.party_id is None:
+    party = reported_party(ticket)
+    if party is None:
         return ()
     newest = session.scalars(
         select(RiskNotice)
-        .where(RiskNotice.party_id == ticket.party_id)
+        .where(RiskNotice.party_id == party)
         .order_by(RiskNotice.raised_at.desc())
         .limit(_MOST_NOTICES)
     )
-    texts = (notice_text(notice, rules) for notice in newest)
+    texts = (notice_text(session, notice, rules) for notice in newest)
     return tuple(text for text in texts if text)

@@ -36,7 +36,7 @@ def risk_lines(session: Session, rules: Rules, login: str) -> tuple[RiskLine, ..
         RiskLine(
             id=notice.id,
             raised_at=notice.raised_at,
-            text=notice_text(notice, rules),
+            text=notice_text(session, notice, rules),
             refunds=is_refund_cluster(notice, rules),
             numbers=tuple(notice.tickets["numbers"]),
         )

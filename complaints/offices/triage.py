@@ -17,10 +17,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from complaints.conflicts import not_barred, staff
 from complaints.lifecycle.act import NotFound
+from complaints.lifecycle.returning import sign_by
 from complaints.lifecycle.states import State
 from complaints.lifecycle.table import NotAllowed
 from complaints.model import Kind
 from complaints.regions import City
+from complaints.rules import Rules
 from complaints.storage import Storage
 from complaints.storage.tables import Ticket
 from complaints.workdays import counting
@@ -32,8 +34,10 @@ _WARNED_WITHIN = 2  # workdays before the last day
 class Row:
     """One ticket in a list. `kind_confidence` is None when a clerk has corrected the kind.
 
-    `promised_on` is None while no day is owed: the clock stands still (`paused`), or it is over.
-    `warned`: an answer is due within two workdays.
+    `promised_on` is None while no day is owed: the clock stands still (`paused`), or it is over. What
+    is `overdue` stays so in a pause. `warned`: an answer is due within two workdays. `unsigned`: its
+    office has not signed (签收) in time. `unsolved`: the reporter said again that nothing was solved,
+    and nobody has dealt with that yet.
     """
 
     number: str
@@ -49,14 +53,17 @@ class Row:
     overdue: bool
     warned: bool
     paused: bool
+    unsigned: bool
     to_check: bool
+    unsolved: bool
 
 
-def row_of(ticket: Ticket, city: City, today: date) -> Row:
+def row_of(ticket: Ticket, rules: Rules, today: date) -> Row:
     """A ticket as the lists show it, seen on `today` (Asia/Shanghai)."""
-    state, lead = State(ticket.state), city.bureaus.get(ticket.lead)
+    city, state = rules.city, State(ticket.state)
+    lead, signs_by = city.bureaus.get(ticket.lead), sign_by(ticket, rules)
     corrected = ticket.kind != ticket.routing["facts"]["kind"]
-    paused = state is State.PAUSED
+    paused = state is State.PAUSED and not ticket.overdue
     runs = state.is_owed and not paused
     return Row(
         number=ticket.number,
@@ -72,7 +79,9 @@ def row_of(ticket: Ticket, city: City, today: date) -> Row:
         overdue=runs and (ticket.overdue or ticket.promised_on < today),
         warned=runs and today <= ticket.promised_on <= last_warned_day(city, today),
         paused=paused,
+        unsigned=signs_by is not None and signs_by < today,
         to_check=ticket.to_check,
+        unsolved=ticket.unsolved_at is not None,
     )
 
 

@@ -17,7 +17,6 @@ from complaints.workdays import SHANGHAI, utc_now
 from desk.pages import evidence, lists, login, phone, registers, reveals, tickets
 from desk.pages.errors import show_errors
 from desk.pages.gate import require_clerk
-from desk.pages.login_tries import LoginTries
 from desk.pages.services import SERVICES, Services
 from desk.pages.steps import STEPS
 from policy.suspicion import Suspect
@@ -44,16 +43,18 @@ def create_pages(
     secure_cookies: bool = False,
     danger: tuple[DangerGroup, ...] = (),
     evidence_folder: Path | None = None,
+    address_of: Callable[[web.Request], str] = lambda request: request.remote or "unknown",
 ) -> web.Application:
     """The pages of one installation.
 
     `suspect` names the rules that a ticket may violate; `secure_cookies`: browsers reach the pages
     by https only; `danger` is looked for in what callers tell; `evidence_folder` holds the
-    reporters' files, which cannot be opened without it.
+    reporters' files, which cannot be opened without it; `address_of` names where a request comes
+    from (not the proxy before us), by which logins are limited.
     """
     app = web.Application(middlewares=[show_errors, require_clerk])
     app[SERVICES] = Services(
-        storage, rules, now, suspect, secure_cookies, LoginTries(), danger, evidence_folder
+        storage, rules, now, suspect, secure_cookies, address_of, danger, evidence_folder
     )
     app.on_response_prepare.append(_set_headers)
     aiohttp_jinja2.setup(

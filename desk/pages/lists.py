@@ -23,7 +23,7 @@ async def show_list(request: web.Request) -> web.Response:
 
     def load() -> tuple[TicketList, int, int]:
         storage, rules, today = services.storage, services.rules, shanghai_date(services.now())
-        tickets = list_tickets(storage, rules.city, login, tab, page, _PER_PAGE, today)
+        tickets = list_tickets(storage, rules, login, tab, page, _PER_PAGE, today)
         with storage.read() as session:
             risks = len(risk_lines(session, rules, login))
             return tickets, risks, count_requests(session, rules.city, login)

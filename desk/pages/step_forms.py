@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from complaints.lifecycle.states import State
 from complaints.model import Kind
 from complaints.offices.case_file import CaseFile
+from complaints.regions import City
 from complaints.rules import Rules
 from desk.pages.step_runs import Fields
-from desk.pages.steps import STEPS, Step
+from desk.pages.steps import MOVED, STEPS, Step
 
 Option = tuple[str, str]  # value, label
 Group = tuple[str, Sequence[Option]]  # heading, options
@@ -22,10 +23,15 @@ _NEXT: Mapping[State, tuple[str, ...]] = {
     State.PAUSED: ("resume", "supplement"),
     State.ANSWERED: ("call-back", "close"),
 }
+_NEXT_UNSOLVED: Mapping[State, tuple[str, ...]] = {
+    State.CLOSED: ("reopen", "call-back"),
+    State.MERGED: ("part", "call-back"),
+}
 _NOT_SENT = (State.PENDING, State.ACCEPTED)
 _ELSEWHERE = ("redact", "reveal")  # beside what they are about
+_BESIDE_ROWS = ("redact-said", "release")  # their forms stand in the page
 _MOST_OPEN = 2
-_RETURNED = "同意退单，改派"
+_MOVED, _RETURNED = "改派", "同意退单，改派"
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def forms(case: CaseFile, rules: Rules, refused: tuple[str, Fields] | None = Non
     failed, given = refused or ("", {})
     may, state = case.choices.may, case.row.state
     offered = (name for name, step in STEPS.items() if step.is_offered(state, may))
-    allowed = [name for name in offered if name != "release"]
+    allowed = [name for name in offered if name not in _BESIDE_ROWS]
     first = [name for name in dict.fromkeys((failed, *_first(case, rules))) if name in allowed]
     found = {
         name: _form(name, case, rules, given if name == failed else {})
@@ -83,19 +89,23 @@ def _first(case: CaseFile, rules: Rules) -> Iterator[str]:
         yield "kind"
     if case.row.state is State.ANSWERED and case.solved is False:
         yield "redo"
+    if case.row.unsolved:
+        yield from _NEXT_UNSOLVED.get(case.row.state, ())
     yield from _NEXT.get(case.row.state, ())
     if case.row.overdue:
         yield "supervise"
 
 
 def _form(name: str, case: CaseFile, rules: Rules, given: Fields) -> StepForm:
-    step = STEPS[name]
-    returned = name == "dispatch" and case.row.state is State.RETURN_PENDING
+    step, moves = STEPS[name], name == "dispatch" and case.choices.moves
+    if moves:
+        title = _RETURNED if case.row.state is State.RETURN_PENDING else _MOVED
+        step = replace(step, title=title, fields=MOVED)
     return StepForm(
         name=name,
         step=step,
-        title=_RETURNED if returned else step.title,
-        hint=_hint(name, case) or step.hint,
+        title=step.title,
+        hint=(_hint(name, case) or step.hint) + _helping(name, case),
         groups={
             field.name: _groups(name, field.name, case, rules)
             for field in step.fields
@@ -122,6 +132,12 @@ def _hint(name: str, case: CaseFile) -> str:
     return ""
 
 
+def _helping(name: str, case: CaseFile) -> str:
+    if name not in ("dispatch", "designate") or not case.help.helping:
+        return ""
+    return f"协办：{'、'.join(bureau.name for bureau in case.help.helping)}；派到别的区，换成那个区的单位。"
+
+
 def _prefilled(name: str, case: CaseFile, rules: Rules) -> dict[str, str]:
     if name == "dispatch" and case.choices.suggested:
         return {"bureau": case.choices.suggested.id}
@@ -138,10 +154,26 @@ def _groups(name: str, field: str, case: CaseFile, rules: Rules) -> Sequence[Gro
     """What can be chosen in a field, by headings; one without a heading for a plain list."""
     if field == "bureau":
         return [(head, [(b.id, b.name) for b in some]) for head, some in case.choices.bureaus]
+    if field == "also":
+        return [(head, [(b.id, b.name) for b in some]) for head, some in case.help.others]
+    if name == "correct":
+        return _places(field, rules.city)
     lists: Mapping[str, Sequence[Option]] = {
         "kind": [(kind.value, kind.label) for kind in Kind],
         "district": case.choices.districts,
+        "without": [(bureau.id, bureau.name) for bureau in case.help.helping],
         "result": tuple(rules.outcomes.results.items()),
         "reason": [(one.code, one.label) for one in rules.outcomes.rejections.values()],
     }
     return [("", lists[field])]
+
+
+def _places(field: str, city: City) -> Sequence[Group]:
+    """All districts, or all streets by their districts."""
+    if field == "district":
+        return [("", [(place.district, place.district_name) for place in city.districts])]
+    streets = [(p.district, str(p.street), str(p.street_name)) for p in city.streets]
+    return [
+        (whole.district_name, [(id_, name) for of, id_, name in streets if of == whole.district])
+        for whole in city.districts
+    ]

@@ -13,11 +13,13 @@ from complaints.lifecycle import (
     dispatching,
     handling,
     merging,
+    redacting,
     reporting,
     splitting,
     tasks,
 )
 from complaints.lifecycle.act import Actor, NotFound
+from complaints.lifecycle.co_handling import Choice
 from complaints.lifecycle.table import NotAllowed
 from complaints.model import Kind
 from complaints.offices.triage import hotline_ticket
@@ -36,6 +38,10 @@ def _kind(f: Fields) -> Kind:
     return Kind(f["kind"])
 
 
+def _choice(f: Fields) -> Choice:
+    return Choice(*(tuple(filter(None, (f[name],))) for name in ("also", "without")))
+
+
 def accept(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
     """受理."""
     return dispatching.accept_ticket(s, t, a, r, now)
@@ -48,12 +54,12 @@ def reject(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) 
 
 def dispatch(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
     """派单."""
-    return dispatching.dispatch_ticket(s, t, a, f["bureau"], r, now, f["reason"])
+    return dispatching.dispatch_ticket(s, t, a, f["bureau"], r, now, f["reason"], _choice(f))
 
 
 def designate(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
     """指定承办."""
-    return dispatching.designate_ticket(s, t, a, f["bureau"], f["reason"], r, now)
+    return dispatching.designate_ticket(s, t, a, f["bureau"], f["reason"], r, now, _choice(f))
 
 
 def refuse_return(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
@@ -76,9 +82,21 @@ def reclassify(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: dateti
     return correcting.reclassify_ticket(s, t, a, _kind(f), r, now)
 
 
+def correct(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
+    """更正对象和地点: what is left empty stays."""
+    told = correcting.Subject(f["party"], f["place"], f["district"], f["street"])
+    return correcting.correct_subject(s, t, a, told, r, now)
+
+
 def redact(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
     """改正脱敏文字."""
-    return correcting.redact_ticket(s, t, a, f["detail"], r, now)
+    return redacting.redact_ticket(s, t, a, f["detail"], r, now)
+
+
+def redact_said(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:
+    """改正举报人后来说的话."""
+    seq = int(f["event"]) if f["event"].isdecimal() else 0
+    return redacting.redact_said(s, t, a, seq, f["words"], r, now)
 
 
 def resume(s: Session, t: Ticket, a: Actor, f: Fields, r: Rules, now: datetime) -> object:

@@ -78,6 +78,12 @@ _UNMERGED = tuple(state for state in State if state is not State.MERGED)
 _REASON = Field("reason", "理由")
 _KIND = Field("kind", "事项类别", "choice")
 _BUREAU = Field("bureau", "承办单位", "choice")
+_HELP = (
+    Field("also", "另请协办（可不选）", "choice", required=False),
+    Field("without", "不请协办（可不选）", "choice", required=False),
+)
+MOVED = (_BUREAU, *_HELP, Field("reason", "改派的理由", "line"))
+"""The fields of a dispatch of what was sent before."""
 
 STEPS: Mapping[str, Step] = {
     "accept": Step(Action.ACCEPT, "受理", "受理", "工单已受理。", (), step_runs.accept, "先受理，稍后再派单。"),
@@ -88,11 +94,11 @@ STEPS: Mapping[str, Step] = {
     ),
     "dispatch": Step(
         Action.DISPATCH, "派单", "派出工单", "工单已派出。",
-        (_BUREAU, Field("reason", "说明（可不填）", "line", required=False)), step_runs.dispatch,
+        (_BUREAU, *_HELP, Field("reason", "说明（可不填）", "line", required=False)), step_runs.dispatch,
     ),
     "designate": Step(
-        Action.DESIGNATE, "指定承办", "指定承办", "已指定承办单位。", (_BUREAU, _REASON), step_runs.designate,
-        "指定后承办单位不能退单。",
+        Action.DESIGNATE, "指定承办", "指定承办", "已指定承办单位。", (_BUREAU, *_HELP, _REASON), step_runs.designate,
+        "指定后承办单位不能退单。办理中、待补充的工单也可以换单位：暂停结束，答复期限不变。",
     ),
     "refuse-return": Step(
         Action.ARBITRATE, "退单不成立", "退回原单位办理", "退单未获同意，工单已回到原单位。",
@@ -105,6 +111,16 @@ STEPS: Mapping[str, Step] = {
     "escalate": Step(Action.ESCALATE, "提级办理", "提级办理", "工单已提级。", (_REASON,), step_runs.escalate),
     "kind": Step(
         Action.RECLASSIFY, "改定事项类别", "改定类别", "事项类别已改定。", (_KIND,), step_runs.reclassify
+    ),
+    "correct": Step(
+        Action.CORRECT, "更正对象和地点", "更正", "对象和地点已更正。",
+        (
+            Field("party", "举报的是谁（名册里的名称会自动对上）", "line", required=False),
+            Field("place", "地点", "line", required=False),
+            Field("district", "区", "choice", required=False),
+            Field("street", "镇街", "choice", required=False),
+        ),
+        step_runs.correct, "只填要更正的，留空的不变。期限、协办、回避、通报都按更正后的重新算。",
     ),
     "redact": Step(
         Action.REDACT, "改正脱敏文字", "保存文字", "承办单位看到的文字已改正。",
@@ -153,6 +169,10 @@ STEPS: Mapping[str, Step] = {
     "reveal": Step(
         None, "申请查看举报人信息", "提交申请", "申请已提交，请另一位同事审批。", (_REASON,), step_runs.ask_reveal,
         "要另一位同事同意，24 小时内有效，每次查看都会留痕。",
+    ),
+    "redact-said": Step(
+        Action.REDACT, "改正这段话", "保存文字", "承办单位看到的文字已改正。",
+        (Field("event", "哪一段", "line"), Field("words", "承办单位看到的文字")), step_runs.redact_said,
     ),
     "release": Step(
         None, "放行材料", "放行给承办单位", "材料已放行。", (Field("ref", "材料", "line"),), step_runs.release

@@ -158,7 +158,7 @@ def test_a_helper_that_declares_is_out_for_good(life):
     with life.storage.write() as session, pytest.raises(NotFound):
         finish_task(session, task.id, MARKET, "办好了", life.rules, life.now)
     life.give_back(number)
-    life.do(dispatching.dispatch_ticket, number, CLERK, "zhenxi-education")
+    life.do(dispatching.dispatch_ticket, number, CLERK, "zhenxi-education", reason="在枕溪")
     sees_nothing(life, number, MARKET)
     life.until("11-29 09:00")
     told = [e.facts.get("task") for e in life.events(number, Action.WARN)]
@@ -200,6 +200,29 @@ def test_what_is_done_again_is_done_by_somebody_else(life):
     life.answer(number)
 
 
+@pytest.mark.parametrize("again", ["redone", "not solved", "reopened"])
+def test_what_nobody_is_free_to_do_again_the_hotline_sends(life, again):
+    """It must not be "handled" by the hotline, which can neither answer it nor send it on."""
+    number = life.file()
+    life.answer(number)
+    for who in (EDUCATION, CITY, "tinglan-discipline-inspection"):
+        declare(life, who)
+    if again == "redone":
+        life.do(closing.redo_ticket, number, CLERK, "没有说明")
+    elif again == "reopened":
+        life.close(number)
+        life.do(closing.reopen_ticket, number, CLERK, "又开课了")
+    else:
+        with life.storage.write() as session:
+            give_feedback(session, number, True, False, False, life.rules, life.now)
+        life.check()
+    assert (life.state(number), life.ticket(number).lead) == (State.ACCEPTED, "tinglan-hotline")
+    assert life.holders(number)["tinglan-hotline"] == Role.LEAD
+    assert life.timers(number) >= {"deadline"} and "sign" not in life.timers(number)
+    life.do(dispatching.dispatch_ticket, number, CLERK, MARKET, reason="其他单位都回避")
+    life.answer(number)
+
+
 def test_an_interest_in_one_ticket_of_a_case_bars_from_the_whole_case(life):
     unnamed = life.unsure(subject_party=None, place="鹭鸣区听潮街道")
     named = life.unsure()
@@ -215,7 +238,7 @@ def test_what_is_taken_out_of_a_case_still_keeps_its_own_out(life):
     life.merge(own, main)
     declare(life, MARKET)
     life.do(split_from_merge, own, CLERK)
-    life.do(dispatching.dispatch_ticket, own, CLERK, EDUCATION)
+    life.do(dispatching.dispatch_ticket, own, CLERK, EDUCATION, reason="不是同一件事")
     sees_nothing(life, own, MARKET)
 
 

@@ -13,50 +13,65 @@ from complaints.lifecycle.table import FACT_LABELS, TRANSITIONS, NotAllowed, tra
 # R reporter, S system (the clock).
 ALLOWED = {
     "pending": """
-        accept HS accepted | reject H rejected | reclassify H pending | redact H pending
+        accept HS accepted | reject H rejected | reclassify H pending | correct H pending
+        redact H pending
         supplement RH pending | withdraw R withdrawn | merge HS merged | split H pending
         task_sign LC pending | task_done LC pending
         warn S pending | overdue S pending | supervise HS pending""",
     "accepted": """
-        reject H rejected | reclassify H accepted | redact H accepted | dispatch HS dispatched
+        reject H rejected | reclassify H accepted | correct H accepted
+        redact H accepted | dispatch HS dispatched
         designate HS dispatched | supplement RH accepted | withdraw R withdrawn | merge HS merged
         split H accepted | task_sign LC accepted | task_done LC accepted
         warn S accepted | overdue S accepted | supervise HS accepted""",
     "dispatched": """
-        reclassify H dispatched | redact H dispatched | dispatch HS dispatched
+        reclassify H dispatched | correct H dispatched
+        redact H dispatched | dispatch HS dispatched
         designate HS dispatched | sign LS handling | return L return_pending
         transfer LH dispatched | escalate LH dispatched | whistle LC dispatched
         supplement RH dispatched | withdraw R withdrawn | merge HS merged | split H dispatched
         task_sign LC dispatched | task_done LC dispatched
         warn S dispatched | overdue S dispatched | supervise HS dispatched""",
     "return_pending": """
-        reject H rejected | reclassify H return_pending | redact H return_pending
+        reject H rejected | reclassify H return_pending | correct H return_pending
+        redact H return_pending
         designate HS dispatched | arbitrate:agreed H accepted | arbitrate:refused H dispatched
         supplement RH return_pending | withdraw R withdrawn | merge HS merged
         split H return_pending | task_sign LC return_pending | task_done LC return_pending
         warn S return_pending | overdue S return_pending | supervise HS return_pending""",
     "handling": """
-        redact H handling | return L return_pending | transfer LH dispatched
+        reclassify H handling | correct H handling
+        redact H handling | designate H dispatched
+        return L return_pending | transfer LH dispatched
         escalate LH dispatched | whistle LC handling | pause L paused | extend L handling
         answer L answered | supplement RH handling | withdraw R withdrawn | merge HS merged
         split H handling | task_sign LC handling | task_done LC handling
         warn S handling | overdue S handling | supervise HS handling""",
     "paused": """
-        redact H paused | resume LHS handling | supplement RH handling | withdraw R withdrawn
+        reclassify H paused | correct H paused
+        redact H paused | designate H dispatched
+        resume LHS handling | supplement RH handling | withdraw R withdrawn
         merge HS merged | split H paused | task_sign LC paused | task_done LC paused
         warn S paused | overdue S paused | supervise HS paused""",
     "answered": """
-        redact H answered | call_back HR answered | redo H handling | close HS closed
-        reopen HR dispatched | notify HS answered | task_sign LC answered
-        task_done LC answered""",
+        correct H answered | redact H answered | call_back HR answered | close HS closed
+        redo:bureau H handling | redo:hotline H accepted
+        reopen:bureau HR dispatched | reopen:hotline HR accepted | notify HS answered | task_sign LC answered
+        task_done LC answered | warn S answered""",
     "closed": """
-        redact H closed | call_back HR closed | reopen HR dispatched | notify HS closed
-        task_sign LC closed | task_done LC closed | erase S closed""",
-    "rejected": "reopen H pending | erase S rejected",
-    "withdrawn": "erase S withdrawn",
+        redact H closed | call_back HR closed | notify HS closed
+        reopen:bureau HR dispatched | reopen:hotline HR accepted
+        task_sign LC closed | task_done LC closed | warn S closed | erase S closed""",
+    "rejected": """
+        reopen H pending | erase S rejected
+        task_sign LC rejected | task_done LC rejected | warn S rejected""",
+    "withdrawn": """
+        erase S withdrawn
+        task_sign LC withdrawn | task_done LC withdrawn | warn S withdrawn""",
     "merged": """
         redact H merged | supplement RH merged | withdraw R withdrawn | split HS accepted
-        call_back HR merged | reopen HR dispatched | erase S merged""",
+        call_back HR merged | reopen:bureau HR dispatched | reopen:hotline HR accepted
+        erase S merged""",
 }
 ROLES = {
     "H": Role.HOTLINE,
@@ -143,9 +158,15 @@ def test_what_is_over_stays_over_but_for_a_new_beginning():
     leads_out = {
         action
         for (state, action), step in TRANSITIONS.items()
-        if state in over and isinstance(step.next_state, State) and step.next_state.is_open
+        if state in over
+        for after in _states_after(step)
+        if after.is_open
     }
     assert leads_out == {Action.REOPEN, Action.SPLIT}
+
+
+def _states_after(step):
+    return [step.next_state] if isinstance(step.next_state, State) else step.next_state.values()
 
 
 def test_every_state_and_action_has_a_chinese_label():

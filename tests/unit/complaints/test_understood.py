@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.understood import exact_day, meanings, when_words
+from complaints.understood import exact_day, meanings, sums_in_figures, when_words
 from complaints.workdays import SHANGHAI
 from resolution.terms import load_terms
 
@@ -42,6 +42,22 @@ def test_sums_lessons_and_stage_stand_beside_the_words():
         "期限与课时": "3个月、60课时",
         "学段": "小学",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("三千六百元", "3,600元"),
+        ("每月八百，2万多", "每月800元，20,000元以上"),
+        ("李小红妈妈交的三千元", "3,000元"),
+        ("说不清，问我老公王建", None),
+        (None, None),
+    ],
+)
+def test_of_a_sum_only_the_figure_is_kept_for_ever(said, kept):
+    assert sums_in_figures(said, said or "") == kept
+    again = {"when": None, "grade": None, "detail": "", "said_at": SUNDAY, "terms": TERMS}
+    assert meanings(amount=kept, **again) == meanings(amount=said, **again)
 
 
 @pytest.mark.parametrize(

@@ -86,9 +86,11 @@ class Clerk:
     def open(self, path: str) -> Page:
         return Page(self.site.ask("GET", path))
 
-    def log_in(self, login: str = "lin", password: str = PASSWORD) -> Reply:
+    def log_in(
+        self, login: str = "lin", password: str = PASSWORD, address: str = "the office"
+    ) -> Reply:
         fields = {"login": login, "password": password}
-        return self.site.ask("POST", "/desk/login", data=fields)
+        return self.site.ask("POST", "/desk/login", data=fields, headers={"X-From": address})
 
     def log_in_again(self, path: str, login: str = "lin") -> Page:
         """A page on another day: the session of yesterday is over."""

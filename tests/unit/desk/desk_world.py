@@ -88,7 +88,13 @@ class World:
         with self.storage.write() as session:
             ticket = ticket_by_number(session, number)
             dispatch_ticket(
-                session, ticket, Actor("lin", Role.HOTLINE), bureau, self.rules, self.moment
+                session,
+                ticket,
+                Actor("lin", Role.HOTLINE),
+                bureau,
+                self.rules,
+                self.moment,
+                "属地在那边",
             )
 
     def token(self, bureau: str) -> str:
@@ -200,6 +206,7 @@ def open_site(world: World, *, secure_cookies: bool = False) -> Iterator[Site]:
         secure_cookies,
         danger=load_danger(ROOT / "data/routing"),
         evidence_folder=world.evidence,
+        address_of=lambda request: request.headers.get("X-From", "the office"),
     )
     app.add_subapp("/desk", pages)
 

@@ -22,7 +22,7 @@ def test_a_question_to_the_reporter_stops_the_clock_until_the_answer(
     assert (paused.status, paused.json["state"]) == (200, "paused")
     assert paused.json["paused_until"] == "2026-12-04"  # ten workdays
     (listed,) = luming.get("/tickets").json["tickets"]
-    assert listed["paused_until"] == "2026-12-04"
+    assert (listed["paused_until"], listed["answer_by"]) == ("2026-12-04", None)
     shown = luming.get(f"/tickets/{number}").json
     assert (shown["deadline"]["standing"], shown["deadline"]["due_on"]) == ("frozen", None)
     let_pass(world, days=4)
@@ -49,6 +49,20 @@ def test_a_question_needs_words_and_a_ticket_in_hand(world: World, luming: Burea
     luming.post(f"/tickets/{number}/sign")
     silent = luming.post(f"/tickets/{number}/pause")
     assert (silent.status, silent.code) == (422, "text_required")
+
+
+def test_who_is_late_or_has_waited_long_enough_cannot_stop_the_clock(
+    world: World, luming: Bureau
+) -> None:
+    late, asked = signed(world, luming), signed(world, luming)
+    question = {"text": "请问？"}
+    for days in (18, 7):  # the first wait is over after ten workdays, the second after four
+        assert luming.post(f"/tickets/{asked}/pause", question).status == 200
+        let_pass(world, days=days)
+        assert luming.get(f"/tickets/{asked}").json["state"] == "handling"
+    for number, code in ((late, "already_overdue"), (asked, "pause_used_up")):
+        refused = luming.post(f"/tickets/{number}/pause", question)
+        assert (refused.status, refused.code) == (409, code)
 
 
 def test_an_answer_is_put_off_once_with_a_reason(world: World, luming: Bureau) -> None:
@@ -107,12 +121,25 @@ def test_a_finding_tells_the_street_and_the_schools_that_the_bureau_named(
     assert (school["party_id"], school["party"]) == ("luming-no2-primary", "鹭鸣区第二小学")
 
 
+def test_the_bureau_names_the_street_that_no_reporter_told(
+    site: Site, world: World, luming: Bureau
+) -> None:
+    number = world.file(party="一个辅导班", place="鹭鸣区")
+    assert luming.post(f"/tickets/{number}/sign").status == 200
+    content = {"text": "属实。", "finding": "confirmed", "street": "yinshi"}
+    assert luming.post(f"/tickets/{number}/answer", content).json["street"] == "yinshi"
+    (told,) = site.bureau(YINSHI).get("/tasks").json["tasks"]
+    assert told["kind"] == "notice" and "鹭鸣区印石街道" in told["text"]
+
+
 @pytest.mark.parametrize(
     ("content", "status", "code"),
     [
         ({"finding": "so_so"}, 422, "unknown_finding"),
         ({"results": ["stop", "prison"]}, 422, "unknown_result"),
         ({"schools": ["no-such-school"]}, 422, "unknown_school"),
+        ({"street": "tangzhou"}, 422, "unknown_street"),
+        ({"street": ["yinshi"]}, 400, "bad_request"),
         ({"results": "stop"}, 400, "bad_request"),
         ({"results": ["stop", 1]}, 400, "bad_request"),
         ({"schools": {"a": 1}}, 400, "bad_request"),

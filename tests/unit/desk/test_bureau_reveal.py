@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from bureau_days import decide, let_pass
+from bureau_days import CLERK, decide, let_pass
 from desk_world import MARKET, Bureau, Site, World
 from sqlalchemy import select
 
+from complaints.lifecycle.act import ticket_by_number
 from complaints.lifecycle.reporting import withdraw_ticket
+from complaints.lifecycle.returning import refuse_return
 from complaints.storage.tables import Event, Reading
 
 PHONE = "13912345678"
@@ -90,6 +92,22 @@ def test_an_approval_ends_with_the_ticket(world: World, luming: Bureau, number: 
     back = {"reason": "不归我局", "basis": "属地管理"}
     assert luming.post(f"/tickets/{number}/return", back).status == 200
     assert luming.get(path).status == 404
+
+
+def test_an_approval_does_not_come_back_with_the_ticket(
+    world: World, luming: Bureau, number: str
+) -> None:
+    path = f"/tickets/{number}/reveal"
+    luming.post(path, WHY)
+    decide(world, approve=True)
+    assert luming.get(path).status == 200
+    back = {"reason": "不归我局", "basis": "属地管理"}
+    assert luming.post(f"/tickets/{number}/return", back).status == 200
+    with world.storage.write() as session:
+        ticket = ticket_by_number(session, number)
+        refuse_return(session, ticket, CLERK, "仍归你局", world.rules, world.moment)
+    refused = luming.get(path)
+    assert (refused.status, refused.code) == (403, "expired")
 
 
 def test_a_request_needs_a_reason_and_something_to_see(

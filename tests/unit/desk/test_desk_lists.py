@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from desk_clerk import Clerk
+from desk_clerk import Clerk, colleague
 from desk_world import Bureau, World
+from sqlalchemy import text
 
 from complaints.model import Kind
+from complaints.offices.ticket_lists import _unsolved
+from complaints.reporter.feedback import give_feedback
+from complaints.storage.tables import Ticket
 
 
 def numbers(clerk: Clerk, query: str = "") -> list[str]:
@@ -116,3 +120,114 @@ def test_the_hotline_does_not_see_what_is_complained_of_the_hotline(
     number = world.file(party="12345热线", kind=Kind.OTHER_EDUCATION, detail="说了不管，没人管")
     assert number not in numbers(clerk, "?tab=all")
     assert clerk.open(f"/desk/tickets/{number}").status == 404
+
+
+# 仍未解决: the reporter said so again, and nobody at the hotline has dealt with it
+
+
+def judge(world: World, number: str, *, solved: bool) -> None:
+    with world.storage.write() as session:
+        give_feedback(session, number, True, solved, solved, world.rules, world.now())
+
+
+def answer(world: World, bureau: Bureau, number: str) -> None:
+    world.moment += timedelta(minutes=5)
+    bureau.post(f"/tickets/{number}/sign")
+    bureau.post(f"/tickets/{number}/answer", {"text": "已办"})
+    world.moment += timedelta(minutes=5)
+
+
+def unsolved(world: World, bureau: Bureau) -> str:
+    """A ticket whose reporter said twice that nothing was solved."""
+    number = world.file()
+    for _ in range(2):
+        answer(world, bureau, number)
+        judge(world, number, solved=False)
+    return number
+
+
+def first_step(clerk: Clerk, number: str) -> str:
+    """What the page offers before all else, beside the correction of words."""
+    return next(step for step in clerk.open(f"/desk/tickets/{number}").steps if step != "redact")
+
+
+def test_who_says_again_that_nothing_is_solved_is_in_a_list_who_waits_longest_first(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    once = world.file()
+    answer(world, luming, once)
+    judge(world, once, solved=False)
+    later_filed = world.file()
+    first, second = unsolved(world, luming), unsolved(world, luming)
+    answer(world, luming, later_filed)
+    judge(world, later_filed, solved=True)
+    assert numbers(clerk, "?tab=unsolved") == [first, second]
+    assert clerk.open("/desk/").words.replace(" ", "").count("仍未解决2") == 1
+    assert clerk.open("/desk/?tab=answered").words.count("仍未解决") == 3  # the tab and two marks
+    assert "仍未解决" in clerk.open(f"/desk/tickets/{first}").words
+
+
+def test_an_unsolved_one_stays_in_the_list_until_a_clerk_has_dealt_with_it(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    redone, closed = unsolved(world, luming), world.file()
+    answer(world, luming, closed)
+    judge(world, closed, solved=False)
+    answer(world, luming, closed)
+    clerk.do(closed, "close")
+    judge(world, closed, solved=False)
+    called = unsolved(world, luming)
+    assert numbers(clerk, "?tab=unsolved") == [redone, closed, called]
+    assert first_step(clerk, closed) == "reopen"
+    clerk.do(called, "call-back", reached="yes", solved="no", satisfied="no")
+    assert numbers(clerk, "?tab=unsolved") == [redone, closed]
+    clerk.do(closed, "reopen", reason="再查")
+    assert numbers(clerk, "?tab=unsolved") == [redone]
+    clerk.do(redone, "redo", reason="没有说清")
+    assert numbers(clerk, "?tab=unsolved") == []
+
+
+def test_an_unsolved_follower_of_an_answered_case_is_in_the_list(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    own = world.file()
+    answer(world, luming, own)
+    judge(world, own, solved=False)
+    main = world.file()
+    clerk.do(own, "merge", main=main)
+    answer(world, luming, main)
+    judge(world, own, solved=False)
+    assert numbers(clerk, "?tab=unsolved") == [own]
+    assert first_step(clerk, own) == "part"
+    clerk.do(own, "part")
+    assert numbers(clerk, "?tab=unsolved") == []
+
+
+def test_who_must_keep_out_does_not_see_it_among_the_unsolved(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    number = unsolved(world, luming)
+    page = clerk.open("/desk/interests")
+    clerk.send(page, "/interests", party="衡算数学", reason="亲属在该机构任职")
+    assert numbers(clerk, "?tab=unsolved") == []
+    assert "仍未解决1" not in clerk.open("/desk/").words.replace(" ", "")
+    with colleague(world) as free:
+        assert numbers(free, "?tab=unsolved") == [number]
+
+
+def test_the_unsolved_are_found_by_their_own_index(world: World) -> None:
+    asked = _unsolved(world.rules.city, "lin").order_by(Ticket.unsolved_at, Ticket.id)
+    words = str(asked.compile(world.storage.engine, compile_kwargs={"literal_binds": True}))
+    with world.storage.engine.connect() as connection:
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {words}")).all()
+    assert "ticket_unsolved" in str(plan) and "TEMP B-TREE" not in str(plan)
+
+
+def test_what_its_office_has_not_signed_in_time_is_marked(world: World, clerk: Clerk) -> None:
+    """A workday is given for 签收: sent on Friday, late on Tuesday."""
+    number = world.file()
+    world.moment += timedelta(days=3)
+    assert "逾期未签收" not in clerk.log_in_again("/desk/?tab=dispatched").words
+    world.moment += timedelta(days=1)
+    assert "逾期未签收" in clerk.log_in_again("/desk/?tab=dispatched").words
+    assert "2026-11-23，已过，还没有签收" in clerk.open(f"/desk/tickets/{number}").words

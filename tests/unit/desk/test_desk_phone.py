@@ -8,6 +8,7 @@ from desk_clerk import Clerk, Page
 from desk_world import Reply, World
 from sqlalchemy import func, select
 
+from complaints.protection.personal_fields import fields_of
 from complaints.protection.receipts import check_receipt
 from complaints.storage.tables import PersonalField, Ticket
 
@@ -92,6 +93,16 @@ def test_name_and_phone_are_sealed_and_shown_nowhere(world: World, clerk: Clerk)
     with world.storage.read() as session:
         kinds = session.scalars(select(PersonalField.kind)).all()
     assert {"name", "phone"} <= set(kinds)
+
+
+def test_what_was_masked_of_party_place_and_time_is_kept_sealed(world: World, clerk: Clerk) -> None:
+    place = "印石路，我妈林一一家楼下"
+    file(clerk, check(clerk, place=place, detail="周六上午还在上奥数课"))
+    with world.storage.read() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        kept = {field.kind: field.value for field in fields_of(session, ticket.id)}
+    assert ticket.place and "林一一" not in ticket.place
+    assert kept["told_beside"] == f"地点：{place}"
 
 
 def test_what_is_missing_or_does_not_fit_is_said_in_one_sentence(

@@ -8,6 +8,7 @@ import pytest
 from desk_clerk import Clerk, Page, colleague
 from desk_world import LUMING, MARKET, Bureau, Site, World
 
+from complaints.audit.check import check_chain
 from complaints.duplicates.risk import risk_after
 from complaints.lifecycle.act import Actor, ticket_by_number
 from complaints.lifecycle.states import Role
@@ -15,6 +16,7 @@ from complaints.lifecycle.table import NotAllowed
 from complaints.model import Kind
 from desk.pages.steps import STEPS, take
 
+FIRE, STREET = "luming-fire", "yinshi-street-office"
 LONG = "周六上午在印石路还在给五年级的孩子上奥数课，收费三千元，前台不肯开发票，已经连续上了四周"
 
 
@@ -97,7 +99,7 @@ def test_a_step_that_is_not_offered_is_refused_on_the_page(world: World, clerk: 
 
 def first_step(page: Page) -> str:
     """The first step beside the words themselves."""
-    return next(name for name in page.steps if name not in ("redact", "release"))
+    return next(name for name in page.steps if name not in ("redact", "redact-said", "release"))
 
 
 def version_of(page: Page) -> str:
@@ -119,6 +121,26 @@ def test_what_is_refused_keeps_what_was_typed(world: World, clerk: Clerk) -> Non
     assert page.status == 409 and "请选择一个承办单位" in page.words
     form = page.form("/designate")
     assert form and form.fields["reason"] == "市里已经商定"
+
+
+# --- correcting who and where --------------------------------------------------------------------
+
+
+def test_a_clerk_corrects_party_and_place(world: World, clerk: Clerk) -> None:
+    number = world.file(party="一个辅导班", place=None)
+    page = clerk.do(number, "correct", party="衡算数学", street="tingchao")
+    assert "对象和地点已更正" in page.words and "鹭鸣区听潮街道" in page.words
+    assert "名册外（所在区不明） → 衡算数学（鹭鸣区听潮街道）" in page.words
+    assert "建议：鹭鸣区教育局" in page.words
+
+
+def test_what_is_wrong_in_a_correction_is_said_and_kept(world: World, clerk: Clerk) -> None:
+    number = world.file(party="一个辅导班", place=None)
+    page = clerk.do(number, "correct", place="棠舟路", district="luming")
+    assert page.status == 409 and "对不上" in page.words
+    form = page.form("/correct")
+    assert form and (form.fields["place"], form.fields["district"]) == ("棠舟路", "luming")
+    assert "请至少填写一项" in clerk.do(number, "correct").words
 
 
 # --- taking it on, sending it --------------------------------------------------------------------
@@ -155,10 +177,62 @@ def test_a_designated_bureau_cannot_give_it_back(
     assert refused.code == "designated"
 
 
+def test_a_clerk_sees_who_will_help_and_changes_it(world: World, clerk: Clerk) -> None:
+    number = world.file_unsure()
+    page = clerk.open(at(number))
+    assert "协办：鹭鸣区市场监督管理局、印石街道办事处、鹭鸣区城市管理和综合执法局" in page.words
+    form = page.form("/dispatch")
+    assert form and FIRE in form.choices["also"] and MARKET not in form.choices["also"]
+    assert MARKET in form.choices["without"]
+    assert not [b for b in form.choices["also"] if b.startswith("zhenxi")]
+    page = clerk.do(number, "dispatch", bureau=LUMING, also=FIRE, without=MARKET)
+    assert "另请协办：鹭鸣区消防救援大队；不请协办：鹭鸣区市场监督管理局" in page.words
+    assert "协办鹭鸣区消防救援大队" in page.words.replace(" ", "")
+    assert "协办鹭鸣区市场监督管理局" not in page.words.replace(" ", "")
+
+
+def test_a_part_that_merely_ended_is_not_called_done(world: World, clerk: Clerk) -> None:
+    number = world.file()
+    page = clerk.do(number, "dispatch", bureau=MARKET, reason="归市场监管")
+    words = page.words.replace(" ", "")
+    assert "协办鹭鸣区市场监督管理局已结束" in words and "已反馈" not in words
+
+
+def test_who_was_whistled_for_reports_in_and_the_work_is_measured_beside(
+    site: Site, world: World, clerk: Clerk
+) -> None:
+    number = world.file()
+    called = {"bureau": FIRE, "text": "巡查发现通道堵塞"}
+    assert site.bureau(STREET).post(f"/tickets/{number}/whistle", called).status == 200
+    page = clerk.open(at(number))
+    assert "前报到" in page.words and "报到：未报到；反馈：未反馈" in page.words
+
+
+def test_a_ticket_that_silence_gave_to_the_wrong_bureau_goes_to_another(
+    site: Site, world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    number, waiting = handled(world, luming), handled(world, luming)
+    post(luming, waiting, "pause", text="请补充照片")
+    for each in (number, waiting):
+        page = clerk.do(each, "designate", bureau=MARKET, reason="法定归市场监管")
+        assert "已指定承办单位" in page.words and "还剩 5 个工作日" in page.words
+    assert luming.queue() == []
+    assert set(site.bureau(MARKET).queue()) == {number, waiting}
+
+
+def test_what_was_sent_before_is_sent_elsewhere_with_a_reason_only(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    first = clerk.site.ask("GET", at(world.file_unsure())).text
+    assert "说明（可不填）" in first and "改派的理由" not in first
+    again = clerk.site.ask("GET", at(world.file())).text
+    assert "改派的理由" in again and "说明（可不填）" not in again
+
+
 def test_a_returned_ticket_is_sent_on_or_back(world: World, clerk: Clerk, luming: Bureau) -> None:
     on, back = returned(world, luming), returned(world, luming)
     assert "同意退单，改派" in clerk.open(at(on)).words
-    sent = clerk.do(on, "dispatch", bureau=MARKET)
+    sent = clerk.do(on, "dispatch", bureau=MARKET, reason="归市场监管")
     assert "审定退单：同意退单" in sent.words
     page = clerk.do(back, "refuse-return", reason="机构就登记在你区")
     assert "审定退单：退单不成立，由鹭鸣区教育局继续办理" in page.words
@@ -192,6 +266,27 @@ def test_what_offices_read_can_be_corrected_and_is_then_checked(
     page = clerk.do(number, "redact", detail="周六上午还在上课")
     assert "待核对" not in page.words
     assert luming.get(f"/tickets/{number}").json["detail"] == "周六上午还在上课"
+
+
+def test_what_a_reporter_said_later_can_be_corrected_too(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    number = handled(world, luming)
+    clerk.do(number, "supplement", text="我女儿欣怡那天被点名了，老师姓汪，我叫林一一")
+    page = clerk.open(at(number))
+    assert "待核对" in page.words
+    form = page.form("/redact-said")
+    assert form and "林一一" not in form.fields["words"]
+    page = clerk.do(number, "redact-said", words="女儿那天被点名了，老师姓汪")
+    assert "承办单位看到的文字已改正" in page.words and "待核对" not in page.words
+    seen = str(luming.get(f"/tickets/{number}").json)
+    assert "女儿那天被点名了" in seen and "欣怡" not in seen
+    with world.storage.read() as session:
+        assert check_chain(session, world.storage.keys).faults == ()
+    empty = clerk.do(number, "redact-said", words=" ")
+    assert (empty.status, "请写明内容" in empty.words) == (409, True)
+    foreign = clerk.do(number, "redact-said", event="1", words="改写登记")
+    assert (foreign.status, "没有找到这段话" in foreign.words) == (409, True)
 
 
 def test_a_paused_ticket_has_no_day_and_goes_on_by_a_call(
@@ -252,6 +347,19 @@ def test_a_call_back_asks_three_questions(world: World, clerk: Clerk, luming: Bu
     )
     assert "回访：没解决，不满意" in page.words and "还在上课" in page.words
     assert first_step(page) == "redo"  # what is not solved is likely given back
+
+
+def test_what_a_reporter_says_at_the_call_back_gives_nobody_away(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
+    number = answered(world, luming)
+    said = "还在上课，我是五年三班王小明的妈妈，电话13812345678"
+    page = clerk.do(number, "call-back", reached="yes", solved="no", satisfied="no", words=said)
+    seen = str(luming.get(f"/tickets/{number}").json)
+    assert "还在上课" in seen and "还在上课" in page.words
+    for secret in ("王小明", "13812345678", "三班"):
+        assert secret not in seen and secret not in page.words
+    assert "待核对" in page.words
 
 
 def test_an_answer_not_good_enough_goes_back_and_the_clock_begins_anew(

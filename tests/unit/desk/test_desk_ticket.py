@@ -100,16 +100,21 @@ def test_a_ticket_can_be_sent_elsewhere_while_nobody_has_signed(
     site: Site, world: World, clerk: Clerk, luming: Bureau
 ) -> None:
     number = world.file()
-    clerk.do(number, "dispatch", bureau="zhenxi-education")
+    silent = clerk.do(number, "dispatch", bureau="zhenxi-education")
+    assert (silent.status, "改派请写明理由" in silent.words) == (409, True)
+    clerk.do(number, "dispatch", bureau="zhenxi-education", reason="机构登记在枕溪区")
     assert luming.queue() == []
     assert site.bureau("zhenxi-education").queue() == [number]
 
 
-def test_once_signed_only_the_bureau_can_act(world: World, clerk: Clerk, luming: Bureau) -> None:
+def test_once_signed_the_hotline_only_corrects_and_designates(
+    world: World, clerk: Clerk, luming: Bureau
+) -> None:
     number = world.file()
     signed = luming.post(f"/tickets/{number}/sign").json
     page = clerk.open(at(number))
-    assert not {"kind", "dispatch", "designate", "close"} & set(page.steps)
+    assert not {"dispatch", "close"} & set(page.steps)
+    assert {"kind", "designate"} <= set(page.steps)
     sent = {"csrf": page.forms[0].fields["csrf"], "version": str(signed["version"])}
     refused = clerk.site.ask("POST", f"{at(number)}/dispatch", data=sent | {"bureau": MARKET})
     assert refused.status == 409

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -18,9 +19,10 @@ KINDS_OF_TIMER = {
     State.RETURN_PENDING: {"arbitrate", "deadline", "task_due"},
     State.HANDLING: {"deadline", "task_due"},
     State.PAUSED: {"resume", "deadline", "task_due"},
-    State.ANSWERED: {"call_back"},
+    State.ANSWERED: {"call_back", "task_due"},
+    State.MERGED: {"erase"},
 }
-"""The timers that fit a state; for all others, that of erasing."""
+"""The timers that fit a state; for all others, those of erasing and of receipts still owed."""
 NO_QUEUE = (State.REJECTED, State.MERGED)
 Versions = dict[str, tuple[int, int]]
 """Version and number of events of each ticket, when they were looked at last."""
@@ -34,6 +36,7 @@ def check_ticket(session: Any, ticket: Ticket, versions: Versions) -> None:
     check_timers(session, ticket)
     check_story(session, ticket, versions)
     check_case(session, ticket)
+    check_unsolved(ticket)
 
 
 def check_queues(session: Any, ticket: Ticket) -> None:
@@ -47,6 +50,8 @@ def check_queues(session: Any, ticket: Ticket) -> None:
         assert rows == []
     elif ticket.state in OWED:
         assert leads == [ticket.lead]
+        with_bureau = (State.DISPATCHED, State.HANDLING, State.PAUSED)
+        assert ticket.state not in with_bureau or ticket.lead != "tinglan-hotline"
     else:  # over, or answered: whoever declared an interest since has lost it
         assert leads in ([ticket.lead], [])
     if ticket.state in OWED:
@@ -66,11 +71,29 @@ def check_tasks(session: Any, ticket: Ticket) -> None:
     owed = session.scalars(
         select(Task).where(Task.ticket_id == ticket.id, Task.done_at.is_(None))
     ).all()
-    if not State(ticket.state).is_open and ticket.state != State.CLOSED:
+    kinds = {task.kind for task in owed}
+    if ticket.state == State.MERGED:
         assert owed == []
+    elif ticket.state in (State.REJECTED, State.WITHDRAWN):
+        assert kinds <= {tasks.TaskKind.RISK}
+    elif ticket.state == State.CLOSED:
+        assert not kinds & {tasks.TaskKind.CO_HANDLING, tasks.TaskKind.WHISTLE}
+    check_helpers(session, ticket, owed)
     supervised = [task.bureau for task in owed if task.kind == tasks.TaskKind.SUPERVISION]
     if ticket.state in OWED:
         assert set(supervised) <= {ticket.lead}
+
+
+def check_helpers(session: Any, ticket: Ticket, owed: Sequence[Task]) -> None:
+    """Who owes help to a ticket on its way reads it, once each, and never leads it."""
+    if ticket.state not in (State.DISPATCHED, State.HANDLING, State.PAUSED):
+        return
+    helping = [task.bureau for task in owed if task.kind == tasks.TaskKind.CO_HANDLING]
+    assert len(helping) == len(set(helping)) and ticket.lead not in helping
+    readers = select(Delivery.bureau).where(
+        Delivery.ticket_id == ticket.id, Delivery.ended_at.is_(None)
+    )
+    assert set(helping) <= set(session.scalars(readers))
 
 
 def check_timers(session: Any, ticket: Ticket) -> None:
@@ -80,7 +103,7 @@ def check_timers(session: Any, ticket: Ticket) -> None:
         )
     )
     state = State(ticket.state)
-    assert kinds <= KINDS_OF_TIMER.get(state, {"erase"}), state
+    assert kinds <= KINDS_OF_TIMER.get(state, {"erase", "task_due"}), state
     if state in (State.DISPATCHED, State.PAUSED):
         assert kinds & {"sign", "resume"}
     if state in OWED and state is not State.PAUSED and not ticket.overdue:
@@ -108,3 +131,9 @@ def check_case(session: Any, ticket: Ticket) -> None:
         for each in (ticket, main)
     ]
     assert out[0] <= out[1]
+
+
+def check_unsolved(ticket: Ticket) -> None:
+    """Who waits for the hotline has an answer, and no bureau has the matter in hand again."""
+    settled = (State.ANSWERED, State.CLOSED, State.MERGED)
+    assert ticket.unsolved_at is None or (ticket.state in settled and ticket.solved is False)

@@ -14,7 +14,7 @@ from tests.unit.complaints.lifecycle.conftest import CLERK, EDUCATION, MARKET, S
 HARD = {"kind": Kind.TRAINING_FEES_REFUND, "detail": "机构突然关门，负责人卷款跑路，人也失联了"}
 
 
-def send(life, number, bureau, reason=""):
+def send(life, number, bureau, reason="机构登记在那边"):
     life.do(dispatching.dispatch_ticket, number, CLERK, bureau, reason=reason)
 
 
@@ -87,11 +87,11 @@ def test_a_ticket_given_back_waits_for_the_hotline_and_goes_on_to_another(life):
     assert [event.facts for event in decided] == [{"decision": "agreed"}]
 
 
-def test_co_handlers_keep_the_ticket_when_it_is_sent_on(life):
+def test_co_handlers_keep_the_ticket_when_it_is_sent_on_in_their_district(life):
     number = life.file()
     before = {b for b, role in life.holders(number).items() if role == Role.CO_HANDLER}
     life.give_back(number)
-    send(life, number, "zhenxi-education")
+    send(life, number, "luming-sports")
     after = {b for b, role in life.holders(number).items() if role == Role.CO_HANDLER}
     assert before and after == before
 
@@ -126,6 +126,18 @@ def test_to_send_a_ticket_back_to_who_gave_it_back_is_to_refuse_the_return(life)
     (decided,) = life.events(number, Action.ARBITRATE)
     assert decided.facts["decision"] == "refused"
     assert life.state(number) == State.DISPATCHED
+
+
+def test_to_move_a_ticket_elsewhere_needs_a_reason_to_send_it_first_does_not(life):
+    """Else nobody could tell afterwards why a ticket was taken from a bureau (D41)."""
+    sent, first = life.file(), life.unsure()
+    assert life.refused(dispatching.dispatch_ticket, sent, CLERK, MARKET) == "text_required"
+    life.give_back(sent)
+    for bureau in (MARKET, EDUCATION):
+        assert life.refused(dispatching.dispatch_ticket, sent, CLERK, bureau) == "text_required"
+    life.do(dispatching.dispatch_ticket, first, CLERK, MARKET)
+    send(life, sent, MARKET, "归市场监管")
+    assert life.events(sent, Action.DISPATCH)[-1].text == "归市场监管"
 
 
 def test_a_return_that_nobody_decides_on_reminds_the_hotline_once(life):
@@ -176,7 +188,8 @@ def test_only_offices_can_be_chosen(life):
 
 def test_a_bureau_cannot_do_what_the_hotline_does(life):
     number = life.file()
-    code = life.refused(dispatching.dispatch_ticket, number, life.lead(number), MARKET)
+    give = (life.lead(number), MARKET)
+    code = life.refused(dispatching.dispatch_ticket, number, *give, reason="归市场监管")
     assert code == "wrong_role"
 
 
@@ -196,7 +209,8 @@ def test_a_ticket_goes_to_another_district_and_the_signature_there_is_the_receip
     assert life.holders(number)["zhenxi-education"] == Role.LEAD
     assert EDUCATION not in life.holders(number)
     moved = life.events(number, Action.TRANSFER)[-1]
-    assert moved.facts == {"from": EDUCATION, "to": "zhenxi-education"}
+    assert (moved.facts["from"], moved.facts["to"]) == (EDUCATION, "zhenxi-education")
+    assert (moved.facts["district"], moved.facts["street"]) == ("zhenxi", None)
     life.sign(number)
     receipt = life.events(number, Action.SIGN)[-1]
     assert (receipt.actor, receipt.role) == ("zhenxi-education", "lead")
@@ -252,10 +266,13 @@ def test_one_level_up_and_no_further_than_the_citys_own_bureau(life):
     assert life.refused(dispatching.escalate_ticket, number, *up) == "no_such_office"
 
 
-def test_the_superior_of_a_designated_bureau_was_not_designated(life):
+def test_a_designated_bureau_cannot_pass_it_up_but_the_hotline_can(life):
+    """Else its superior, which nobody designated, gives back what the hotline had settled."""
     number = life.unsure()
     life.do(dispatching.designate_ticket, number, CLERK, EDUCATION, "市里已商定")
-    life.do(dispatching.escalate_ticket, number, life.lead(number), "涉及两区")
+    give = (life.lead(number), "涉及两区")
+    assert life.refused(dispatching.escalate_ticket, number, *give) == "designated"
+    life.do(dispatching.escalate_ticket, number, CLERK, "涉及两区")
     life.give_back(number)
     assert life.state(number) == State.RETURN_PENDING
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from time import sleep
 
 import pytest
 
 from complaints.lifecycle import closing, dispatching, handling, reporting
-from complaints.lifecycle.act import ticket_by_number
+from complaints.lifecycle.act import NotAllowed, ticket_by_number
 from complaints.lifecycle.states import Action, State
 from complaints.lifecycle.tasks import TaskKind, finish_task, sign_task
 from complaints.model import Kind
@@ -74,6 +74,42 @@ def test_bureau_and_hotline_may_go_on_without_waiting(life):
     life.do(handling.resume_ticket, second, CLERK)
     assert {life.state(first), life.state(second)} == {State.HANDLING}
     assert "resume" not in life.timers(first)
+
+
+def test_who_is_late_cannot_hide_it_by_asking_the_reporter(life):
+    number = in_hand(life)
+    life.until("12-01 09:00")
+    asked = (life.lead(number), "是哪一天？")
+    assert life.refused(handling.pause_ticket, number, *asked) == "already_overdue"
+    assert life.ticket(number).overdue
+
+
+def test_a_bureau_may_not_ask_again_and_again_until_the_promise_means_nothing(life):
+    number = in_hand(life)
+    pause(life, number)
+    life.until("12-08 09:00")
+    pause(life, number, "是哪个校区？")
+    life.until("12-14 23:59")
+    assert life.state(number) == State.PAUSED
+    life.until("12-15 00:00")  # the first took ten workdays, so five were left of fifteen
+    assert life.state(number) == State.HANDLING
+    asked = (life.lead(number), "还有别的吗？")
+    assert life.refused(handling.pause_ticket, number, *asked) == "pause_used_up"
+    assert life.ticket(number).promised_on == date(2026, 12, 21)
+    with pytest.raises(NotAllowed, match="最多共15个工作日不计时"):
+        life.do(handling.pause_ticket, number, *asked)
+
+
+def test_an_answer_that_is_done_again_may_be_asked_for_anew(life):
+    number = in_hand(life)
+    for question in ("是哪一天？", "是哪个校区？"):
+        pause(life, number, question)
+        while life.state(number) == State.PAUSED:
+            life.until(life.now + timedelta(days=1))
+    life.answer(number)
+    life.do(closing.redo_ticket, number, CLERK, "没有说明退费")
+    pause(life, number, "退了多少？")
+    assert life.state(number) == State.PAUSED
 
 
 def test_a_question_must_be_asked(life):

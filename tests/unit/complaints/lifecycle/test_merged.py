@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from complaints.conflicts import is_barred
-from complaints.lifecycle import closing, correcting, dispatching, handling, reporting
+from complaints.lifecycle import closing, dispatching, handling, redacting, reporting
+from complaints.lifecycle.act import ticket_by_number
 from complaints.lifecycle.merging import split_from_merge
 from complaints.lifecycle.splitting import split_ticket
 from complaints.lifecycle.states import Action, Role, State
 from complaints.lifecycle.tasks import TaskKind
 from complaints.model import Kind
+from complaints.protection.retention import erase
+from complaints.protection.retention_rules import What
 from complaints.reporter.feedback import give_feedback
 from complaints.reporter.view import progress
 from complaints.storage.tables import Barred, Delivery, Ticket
@@ -107,11 +110,36 @@ def test_a_risk_goes_on_at_the_heir(life):
     assert risk.done_at is None
 
 
+def erase_words(life, number):
+    with life.storage.write() as session:
+        erase(session, ticket_by_number(session, number), {What.TEXTS}, "texts", life.now)
+    life.check()
+
+
+def test_what_is_erased_cannot_be_taken_out_of_its_case(life):
+    """A bureau would get a ticket without a word in it."""
+    main, own = pair(life)
+    life.answer(main)
+    life.close(main)
+    erase_words(life, own)
+    assert life.refused(split_from_merge, own, CLERK) == "erased"
+
+
+def test_the_heir_of_a_case_is_one_whose_words_are_still_kept(life):
+    main, gone = pair(life)
+    kept = life.file()
+    life.merge(kept, main)
+    erase_words(life, gone)
+    withdraw(life, main)
+    assert (life.state(kept), life.state(gone)) == (State.DISPATCHED, State.MERGED)
+    assert life.ticket(gone).merged_into == life.ticket(kept).id
+
+
 def test_a_wrong_merger_undone_gives_the_helpers_their_tasks_back(life):
     _, own = pair(life)
     before = {t.bureau for t in life.tasks(own)}
     life.do(split_from_merge, own, CLERK)
-    life.do(dispatching.dispatch_ticket, own, CLERK, EDUCATION)
+    life.do(dispatching.dispatch_ticket, own, CLERK, EDUCATION, reason="不是同一件事")
     owed = {t.bureau for t in life.tasks(own) if t.done_at is None}
     assert before and owed == before
     assert set(life.holders(own)) == before | {EDUCATION}
@@ -131,7 +159,7 @@ def test_a_follower_that_is_withdrawn_is_no_longer_read_and_the_bureau_sees_that
 def test_what_is_corrected_in_a_followers_words_reaches_the_bureau(life):
     main, own = pair(life)
     before = life.ticket(main).changed_at
-    life.do(correcting.redact_ticket, own, CLERK, "六楼也在上课")
+    life.do(redacting.redact_ticket, own, CLERK, "六楼也在上课")
     assert life.ticket(main).changed_at > before
 
 

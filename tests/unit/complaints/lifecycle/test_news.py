@@ -9,7 +9,10 @@ import pytest
 
 from complaints.lifecycle import dispatching, handling
 from complaints.lifecycle.act import ticket_by_number
+from complaints.lifecycle.splitting import split_ticket
 from complaints.lifecycle.tasks import TaskKind
+from complaints.model import Kind
+from complaints.reporter.feedback import give_feedback
 from tests.unit.complaints.lifecycle.conftest import CLERK, EDUCATION, MARKET, STREET
 
 
@@ -94,3 +97,24 @@ def test_the_reporter_hears_what_matters_but_not_of_own_steps(life):
     assert ["已转给承办单位" in told[0], "已有答复" in told[1]] == [True, True]
     assert all(number in text and "查进度" in text for text in told)
     assert {row.target for row in life.outbox("push")} == {"mark-0"}
+
+
+def test_news_of_a_part_name_the_ticket_that_the_reporter_knows(life):
+    number = life.file()
+    kind = Kind.TRAINING_FEES_REFUND
+    part = life.do(split_ticket, number, kind, "退费不给退", CLERK).number
+    life.sign(part)
+    life.do(handling.pause_ticket, part, life.lead(part), "交了多少钱")
+    (push,) = life.outbox("push")
+    named = f"您的工单 {number} 另立的工单 {part} 承办单位想请您补充情况"
+    assert push.target == "mark-0" and push.payload["text"].startswith(named)
+
+
+def test_that_a_reporter_has_the_case_taken_up_again_is_told_to_the_others(life):
+    main, own = life.file(), life.file()
+    life.merge(own, main)
+    life.answer(main)
+    with life.storage.write() as session:
+        give_feedback(session, main, True, False, False, life.rules, life.now)
+    (told,) = [row for row in life.outbox("push") if "重新办理" in row.payload["text"]]
+    assert told.target == "mark-1" and own in told.payload["text"]

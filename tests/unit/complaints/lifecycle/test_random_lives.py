@@ -23,6 +23,7 @@ from sqlalchemy import select
 from complaints.conflicts import declare_interest, staff
 from complaints.lifecycle import dispatching, merging, tasks
 from complaints.lifecycle.act import Actor, NotAllowed, NotFound, ticket_by_number, ticket_of_bureau
+from complaints.lifecycle.co_handling import AS_THE_TABLES_SAY, Choice
 from complaints.lifecycle.reporting import supplement_ticket, withdraw_ticket
 from complaints.lifecycle.splitting import split_ticket
 from complaints.lifecycle.states import Action, Role, State
@@ -191,11 +192,14 @@ class RandomLives(RuleBasedStateMachine):
         life, number, bureau = self.life, self.one(luck), luck.choice(BUREAUS[:5])
         if life.state(number) in (State.PENDING, State.ACCEPTED, State.RETURN_PENDING):
             clerk = Actor("lin", Role.HOTLINE)
-            note(f"{number} to {bureau}")
+            more, less = luck.sample(BUREAUS[:6], 2)
+            choice = Choice((more,), (less,)) if luck.random() < 0.3 else AS_THE_TABLES_SAY
+            note(f"{number} to {bureau} {choice}")
 
             def run(session: Any) -> None:
                 ticket = ticket_by_number(session, number)
-                dispatching.dispatch_ticket(session, ticket, clerk, bureau, life.rules, life.now)
+                about = bureau, life.rules, life.now, "属地在那边", choice
+                dispatching.dispatch_ticket(session, ticket, clerk, *about)
 
             self.tried(run)
 
@@ -294,7 +298,9 @@ class RandomLives(RuleBasedStateMachine):
 
 @pytest.fixture
 def machine(tmp_path, rules, report) -> type[RandomLives]:
-    Storage(f"sqlite:///{tmp_path}/empty.db", KEYS).create()
+    empty = Storage(f"sqlite:///{tmp_path}/empty.db", KEYS)
+    empty.create()
+    empty.engine.dispose()  # what is written is in the file itself then, to be copied
 
     class Lives(RandomLives):
         template, rules_ = tmp_path / "empty.db", rules
