@@ -118,7 +118,8 @@ def _rows(
     beside = f"{place.district}-market-supervision"
     if number % 3 == 0 and beside != lead:
         queue.append((number, beside, "co_handler", changed, filed, filed))
-    keys = sorted(set(likeness_keys(kind, party.id if party else None, named, words)))
+    about = kind, party.id if party else None, named, words, place.district
+    keys = sorted(set(likeness_keys(*about)))
     return ticket, events, queue, [(key, number) for key in keys]
 
 

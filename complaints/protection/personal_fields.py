@@ -21,7 +21,8 @@ from complaints.storage.tables import PersonalField
 class FieldKind(StrEnum):
     """What a piece of personal data is.
 
-    `TOLD`: the reporter's words before masking. `PUSH`: where news is sent, for machines only.
+    `TOLD`: the reporter's words before masking; `TOLD_BESIDE`: party, place and time, where those
+    were masked. `PUSH`: where news is sent, for machines only.
     """
 
     PHONE = "phone"
@@ -31,6 +32,7 @@ class FieldKind(StrEnum):
     EMAIL = "email"
     MESSENGER = "messenger"
     TOLD = "told"
+    TOLD_BESIDE = "told_beside"
     PUSH = "push"
 
     @property
@@ -47,6 +49,7 @@ _LABELS = {
     FieldKind.EMAIL: "电子邮箱",
     FieldKind.MESSENGER: "微信等账号",
     FieldKind.TOLD: "举报人原话",
+    FieldKind.TOLD_BESIDE: "原话里的对象、地点、时间",
     FieldKind.PUSH: "消息推送地址",
 }
 
@@ -118,14 +121,16 @@ def with_same_phone(session: Session, ticket_id: int) -> tuple[int, ...]:
     return tuple(sorted(id_ for id_ in found if id_ is not None))
 
 
-def join_to_ticket(session: Session, refs: Collection[str], ticket_id: int) -> int:
-    """Give fields that belong to no ticket yet to this one. Returns how many there were."""
-    joined = session.execute(
+def join_to_ticket(session: Session, refs: Collection[str], ticket_id: int) -> list[str]:
+    """Give fields that belong to no ticket yet to this one. Returns the references of those."""
+    joined = session.scalars(
         update(PersonalField)
         .where(PersonalField.ref.in_(refs), PersonalField.ticket_id.is_(None))
         .values(ticket_id=ticket_id)
+        .returning(PersonalField.ref)
+        .execution_options(synchronize_session=False)
     )
-    return int(joined.rowcount)  # type: ignore[attr-defined]
+    return sorted(joined)
 
 
 def forget_unfiled(storage: Storage, now: datetime, after: timedelta) -> int:

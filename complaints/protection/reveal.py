@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.audit.chain import record
-from complaints.lifecycle.act import Actor, NotAllowed, NotFound, barred_from, show_change
+from complaints.lifecycle.act import Actor, NotAllowed, NotFound, is_barred, show_change
 from complaints.lifecycle.states import Role, State
 from complaints.protection.personal_fields import FieldKind, fields_of
 from complaints.protection.readings import note_reading
@@ -72,23 +72,25 @@ def decide_reveal(
 ) -> Reveal:
     """Allow or refuse a look; an allowed one holds for `lasts`.
 
-    Raises NotFound; NotAllowed: `wrong_role`, `barred`, `own_request`, `already_decided`; for an
-    approval also `gone`.
+    Raises NotFound, also for a clerk who must keep out of the ticket: both look the same. NotAllowed:
+    `wrong_role`, `own_request`, `already_decided`; for an approval also `gone`, and `not_yours` when
+    the bureau that asked no longer has the ticket.
     """
     lock_clock(session)  # two may decide at once
     asked = session.get(Reveal, reveal_id, populate_existing=True)
-    if asked is None:
+    ticket = session.get_one(Ticket, asked.ticket_id) if asked else None
+    if asked is None or ticket is None or is_barred(session, ticket, _who(clerk.role, clerk.id)):
         raise NotFound("没有这条查看申请。")
-    ticket = session.get_one(Ticket, asked.ticket_id)
     if clerk.role is not Role.HOTLINE:
         raise NotAllowed("wrong_role", "查看申请由热线审批。")
-    _check_not_barred(session, ticket, clerk)
     if _who(Role(asked.role), asked.asked_by) == _who(clerk.role, clerk.id):
         raise NotAllowed("own_request", "自己的申请要由另一个人审批。")
     if asked.decided_at is not None:
         raise NotAllowed("already_decided", "这条申请已经审批过。")
     if approve:
-        _check_not_gone(ticket)
+        _check_not_gone(session, ticket)
+        if asked.role != Role.HOTLINE and not _has_it(session, ticket, asked.asked_by):
+            raise NotAllowed("not_yours", "申请的单位已经不在办这个工单，不能同意。")
     asked.decided_by, asked.decided_at, asked.approved = clerk.id, now, approve
     asked.expires_at = now + lasts if approve else None
     facts = {"reveal": asked.id, "approved": approve}
@@ -136,18 +138,19 @@ def _check_may_see(session: Session, ticket: Ticket, actor: Actor) -> None:
     _check_not_barred(session, ticket, actor)
     if actor.role is not Role.HOTLINE and not _has_it(session, ticket, actor.id):
         raise NotAllowed("not_yours", "本单位没有在办这个工单。")
-    _check_not_gone(ticket)
+    _check_not_gone(session, ticket)
 
 
 def _check_not_barred(session: Session, ticket: Ticket, actor: Actor) -> None:
-    if _who(actor.role, actor.id) in barred_from(session, ticket):
+    if is_barred(session, ticket, _who(actor.role, actor.id)):
         raise NotAllowed("barred", "您与本工单有利害关系，应当回避。")
 
 
-def _check_not_gone(ticket: Ticket) -> None:
+def _check_not_gone(session: Session, ticket: Ticket) -> None:
+    """What is told after an erasure, when the ticket was taken up again, can be seen again."""
     if ticket.state == State.WITHDRAWN:
         raise NotAllowed("gone", "举报人已撤回，个人信息不再提供。")
-    if ticket.erased_at is not None:
+    if ticket.erased_at is not None and not _keeps_anything(session, ticket):
         raise NotAllowed("gone", "个人信息已按规定清除。")
 
 

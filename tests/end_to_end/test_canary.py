@@ -121,6 +121,14 @@ def call(clerk: Clerk, planted: list[Canary], name: str, phone: str) -> str:
     return number.group()
 
 
+def call_back(clerk: Clerk, number: str, planted: list[Canary]) -> None:
+    """What the reporter says when asked about the answer, as the clerk writes it down."""
+    form = clerk.hidden(clerk.get(f"/desk/tickets/{number}"))
+    words = f"还在上课，{'，'.join(canary.words for canary in planted)}"
+    answers = {"reached": "yes", "solved": "no", "satisfied": "no", "words": words}
+    assert "还在上课" in clerk.post(f"/desk/tickets/{number}/call-back", {**form, **answers})
+
+
 def second_clerk(stack: Stack) -> Clerk:
     """Somebody else at the desk, who can approve."""
     program = (
@@ -169,8 +177,9 @@ def test_two_hundred_personal_strings_are_found_nowhere_in_the_open(own_stack: S
     said = [take(source, 6) for _ in range(16)]
     files = [take(source, 2) for _ in range(16)]
     told = [take(source, 5) for _ in range(12)]
+    after = [take(source, 2) for _ in range(4)]
     callers = [(f"{_SURNAMES[n]}慕白", f"{_MOBILE}1111{2000 + n}") for n in range(12)]
-    planted = [canary.text for group in (*said, *files, *told) for canary in group]
+    planted = [canary.text for group in (*said, *files, *told, *after) for canary in group]
     planted += [text for pair in callers for text in pair]
     assert len(planted) == len(set(planted)) >= 200
 
@@ -178,8 +187,12 @@ def test_two_hundred_personal_strings_are_found_nowhere_in_the_open(own_stack: S
     calls = [call(clerk, group, *who) for group, who in zip(told, callers, strict=True)]
     for number in (*chats, *calls):
         stack.bureau("POST", f"/tickets/{number}/sign", {}, key=f"s-{number}")
+    for number in (*chats, *calls[4:]):
         text = {"text": "请问是哪个班次？"}
         stack.bureau("POST", f"/tickets/{number}/pause", text, key=f"p-{number}")
+    for number, group in zip(calls[:4], after, strict=True):
+        stack.bureau("POST", f"/tickets/{number}/answer", {"text": "已查处"}, key=f"a-{number}")
+        call_back(clerk, number, group)
 
     found = {
         (text, where)
@@ -191,7 +204,7 @@ def test_two_hundred_personal_strings_are_found_nowhere_in_the_open(own_stack: S
 
     kept = revealed(clerk, second_clerk(stack), calls[0])
     assert callers[0][0] in kept and callers[0][1] in kept
-    assert all(canary.text in kept for canary in told[0])
+    assert all(canary.text in kept for canary in (*told[0], *after[0]))
 
 
 def revealed(clerk: Clerk, second: Clerk, number: str) -> str:

@@ -110,9 +110,9 @@ def test_equal_values_of_other_kinds_share_an_index_only_where_they_are_compared
 def test_fields_join_a_ticket_once_and_never_leave_it(storage, ticket_id):
     ref = keep_contact(storage, "phone", PHONE, MONDAY)
     with storage.write() as session:
-        assert join_to_ticket(session, [ref, "unknown"], ticket_id) == 1
-        assert join_to_ticket(session, [ref], ticket_id + 1) == 0
-        assert join_to_ticket(session, [], ticket_id) == 0
+        assert join_to_ticket(session, [ref, "unknown"], ticket_id) == [ref]
+        assert join_to_ticket(session, [ref], ticket_id + 1) == []
+        assert join_to_ticket(session, [], ticket_id) == []
         assert [one.value for one in fields_of(session, ticket_id)] == [PHONE]
 
 

@@ -14,17 +14,19 @@ from sqlalchemy import func, select, text
 
 from complaints.audit.check import check_storage
 from complaints.delivery.due import run_due
+from complaints.duplicates.search import candidate_of, find_duplicates
 from complaints.filing import file_report
 from complaints.lifecycle.act import Actor, NotAllowed, Role, State
 from complaints.lifecycle.clockwork import handlers
 from complaints.lifecycle.closing import close_ticket, reopen_ticket
-from complaints.lifecycle.dispatching import reject_ticket
+from complaints.lifecycle.dispatching import reject_ticket, return_ticket
 from complaints.lifecycle.handling import answer_ticket, sign_ticket
 from complaints.lifecycle.merging import merge_ticket
 from complaints.lifecycle.reporting import supplement_ticket, withdraw_ticket
 from complaints.model import Kind
 from complaints.protection.personal_fields import fields_of, keep_field
 from complaints.protection.readings import note_reading, readings_of
+from complaints.protection.rescheduling import reschedule_erasures
 from complaints.protection.retention import CLEARED, due_erasures, erase, erase_due
 from complaints.protection.retention_rules import RetentionRules, What, load_retention
 from complaints.storage.tables import (
@@ -204,6 +206,20 @@ def test_taken_up_again_its_timers_are_dropped_and_count_anew_from_the_next_clos
     assert office.timers(number)["closed_personal"] == MONDAY + 765 * DAY
 
 
+def test_taken_up_again_after_the_person_was_erased_it_is_found_as_the_same_matter(office, rules):
+    number = office.file()
+    office.close(number)
+    office.wake(MONDAY + 366 * DAY)
+    later = MONDAY + 367 * DAY
+    with office.storage.write() as session:
+        reopen_ticket(session, office.ticket(session, number), CLERK, "没有解决", rules, later)
+    with office.storage.read() as session:
+        ticket = office.ticket(session, number)
+        told = replace(candidate_of(ticket), ticket_id=None)
+        assert ticket.erased_at is not None
+        assert [one.number for one in find_duplicates(session, told, rules)] == [number]
+
+
 def test_a_merged_ticket_waits_for_the_one_it_went_into(office, rules):
     main, merged = office.file(), office.file()
     with office.storage.write() as session:
@@ -245,6 +261,53 @@ def test_rules_that_changed_meanwhile_are_heeded(office):
     assert office.rows(Erasure) == 0
 
 
+def with_days(days: int, id_: str = "closed_personal") -> RetentionRules:
+    """The rules with another time, perhaps under another name, for persons of closed tickets."""
+    changed = {
+        key: replace(rule, keep=days * DAY, id=id_) if rule.id == "closed_personal" else rule
+        for key, rule in RULES.rules.items()
+    }
+    return RetentionRules("", changed)
+
+
+def test_a_shorter_time_reaches_tickets_that_were_closed_before(office, rules):
+    closed, merged, still_open = office.file(), office.file(), office.file()
+    with office.storage.write() as session:
+        one, main = office.ticket(session, merged), office.ticket(session, closed)
+        merge_ticket(session, one, main, CLERK, rules, MONDAY)
+    office.close(closed)
+    now = MONDAY + 10 * DAY
+    assert reschedule_erasures(office.storage, RULES, now) == 0
+    assert reschedule_erasures(office.storage, with_days(400), now) == 0
+    assert office.timers(closed)["closed_personal"] == MONDAY + 365 * DAY
+    assert reschedule_erasures(office.storage, with_days(30), now) == 2
+    for number in (closed, merged):
+        assert office.timers(number)["closed_personal"] == MONDAY + 30 * DAY
+    assert office.timers(still_open) == {}
+    assert reschedule_erasures(office.storage, with_days(30), now) == 0
+
+
+def test_a_rule_of_another_name_takes_the_place_of_the_old_one(office):
+    number = office.file()
+    office.close(number)
+    assert reschedule_erasures(office.storage, with_days(30, "persons"), MONDAY) == 1
+    assert "closed_personal" not in office.timers(number)
+    assert office.timers(number)["persons"] == MONDAY + 30 * DAY
+    assert reschedule_erasures(office.storage, with_days(30, "persons"), MONDAY) == 0
+
+
+def test_what_is_over_by_the_shorter_time_is_erased_at_once(office):
+    number = office.file()
+    office.close(number)
+    now = MONDAY + 40 * DAY
+    shorter = with_days(30)
+    assert reschedule_erasures(office.storage, shorter, now) == 1
+    office.rules = replace(office.rules, retention=shorter)
+    office.wake(now)
+    assert office.rows(PersonalField) == 0
+    assert reschedule_erasures(office.storage, shorter, now) == 0
+
+
 @given(
     st.sampled_from(State),
     st.sampled_from(Kind),
@@ -267,7 +330,7 @@ def test_what_is_erased_is_nowhere_and_the_statistics_stay(office, rules, tmp_pa
     with office.storage.write() as session:
         supplement_ticket(session, number, words, rules, MONDAY)
         id_ = office.ticket(session, number).id
-        session.add(Task(ticket_id=id_, kind="co", bureau="b", asked_by="x", asked_at=MONDAY,
+        session.add(Task(ticket_id=id_, kind="co_handling", bureau="b", asked_by="x", asked_at=MONDAY,
                          text=words, answer=words))  # fmt: skip
     office.close(number)
     with office.storage.read() as session:
@@ -295,6 +358,24 @@ def test_what_is_erased_is_nowhere_and_the_statistics_stay(office, rules, tmp_pa
     assert record.counts == last.facts["counts"] and last.facts["rule"] == record.rule == "test"
     assert record.counts["fields"] >= 1 and record.counts["files"] == 1
     assert (last.action, last.role, last.state) == ("erase", "system", "closed")
+    assert check_storage(office.storage, tmp_path / "none").faults == ()
+
+
+def test_why_a_ticket_was_given_back_is_erased_with_the_other_words(office, rules, tmp_path):
+    """Reason and basis are words of an official: they may name the reporter."""
+    number = office.file(amount="王小明妈妈交的三千元")
+    with office.storage.write() as session:
+        ticket = office.ticket(session, number)
+        lead, basis = Actor(ticket.lead, Role.LEAD), "王小明母亲在外区登记，手机" + PHONE
+        return_ticket(session, ticket, lead, "不归我局", basis, rules, MONDAY)
+        given_back = session.scalars(select(Event).where(Event.action == "return")).one()
+        assert given_back.text == f"不归我局\n依据：{basis}"
+        reason = next(iter(rules.outcomes.rejections))
+        reject_ticket(session, ticket, CLERK, reason, "请找王小明的班主任", rules, MONDAY)
+    office.erase(number, list(What))
+    with office.storage.read() as session:
+        facts = session.scalars(select(Event.facts)).all()
+    assert "王小明" not in dump(office.storage) + str(facts)
     assert check_storage(office.storage, tmp_path / "none").faults == ()
 
 

@@ -9,10 +9,19 @@ from sqlalchemy import select, text
 
 from complaints.audit.check import check_storage
 from complaints.filing import file_report
-from complaints.lifecycle.act import Actor, NotAllowed, NotFound, Role, put_in_queue
+from complaints.lifecycle.act import (
+    Actor,
+    NotAllowed,
+    NotFound,
+    Role,
+    put_in_queue,
+    take_from_queues,
+)
 from complaints.lifecycle.reporting import withdraw_ticket
 from complaints.protection.personal_fields import keep_field
 from complaints.protection.readings import readings_of
+from complaints.protection.retention import erase
+from complaints.protection.retention_rules import What
 from complaints.protection.reveal import (
     ask_reveal,
     decide_reveal,
@@ -63,6 +72,12 @@ class Case:
             ticket = self._ticket(session)
             for name, value in values.items():
                 setattr(ticket, name, value)
+
+    def erase(self) -> None:
+        """The ticket is closed, and what it holds of a person erased."""
+        self.change(state="closed", closed_at=MONDAY)
+        with self.storage.write() as session:
+            erase(session, self._ticket(session), [What.PERSONAL], "test", MONDAY)
 
     def bar(self, who: str) -> None:
         with self.storage.write() as session:
@@ -137,7 +152,11 @@ def test_a_clerk_called_like_a_bureau_is_not_that_bureau(case):
 def test_who_is_barred_may_neither_ask_nor_decide_nor_read(case):
     reveal, bureaus = case.ask(WANG), case.ask(case.bureau)
     case.bar("staff:zhao")
-    assert case.refused(case.decide, reveal, ZHAO) == "barred"
+    with pytest.raises(NotFound) as unknown:
+        case.decide(4711, ZHAO)
+    with pytest.raises(NotFound) as kept_from:
+        case.decide(reveal, ZHAO)
+    assert str(kept_from.value) == str(unknown.value)
     assert case.refused(case.ask, ZHAO) == "barred"
     case.decide(bureaus, WANG)
     case.bar(case.bureau.id)
@@ -154,6 +173,34 @@ def test_only_offices_that_have_the_ticket_may_see_it(case):
     assert case.refused(case.read, case.bureau) == "not_yours"
 
 
+def test_an_approval_does_not_come_back_with_the_ticket(case):
+    case.decide(case.ask(case.bureau), ZHAO)
+    case.decide(case.ask(WANG), ZHAO)
+    with case.storage.write() as session:
+        take_from_queues(session, case._ticket(session), MONDAY + HOUR)
+    with case.storage.write() as session:
+        put_in_queue(session, case._ticket(session), case.bureau.id, Role.LEAD, MONDAY + HOUR)
+    assert case.refused(case.read, case.bureau, at=MONDAY + HOUR) == "expired"
+    assert case.read(WANG, at=MONDAY + HOUR)  # the hotline always had it
+    case.decide(case.ask(case.bureau, at=MONDAY + HOUR), ZHAO, at=MONDAY + HOUR)
+    assert case.read(case.bureau, at=MONDAY + 2 * HOUR)
+
+
+def test_a_bureau_that_stays_keeps_its_approval_when_another_one_leaves(case):
+    case.decide(case.ask(case.bureau), ZHAO)
+    with case.storage.write() as session:
+        take_from_queues(session, case._ticket(session), MONDAY, keep=[case.bureau.id])
+    assert case.read(case.bureau)
+
+
+def test_nothing_is_allowed_to_a_bureau_that_no_longer_has_the_ticket(case):
+    reveal = case.ask(case.bureau)
+    with case.storage.write() as session:
+        take_from_queues(session, case._ticket(session), MONDAY)
+    assert case.refused(case.decide, reveal, ZHAO) == "not_yours"
+    case.decide(reveal, ZHAO, yes=False)
+
+
 def test_a_withdrawn_or_erased_ticket_shows_nothing(case, rules):
     reveal = case.ask(case.bureau)
     case.decide(case.ask(WANG), ZHAO)
@@ -162,8 +209,20 @@ def test_a_withdrawn_or_erased_ticket_shows_nothing(case, rules):
     assert case.refused(case.read, WANG) == "gone"
     assert case.refused(case.decide, reveal, ZHAO) == "gone"
     case.decide(reveal, ZHAO, yes=False)
-    case.change(state="closed", erased_at=MONDAY)
+    case.erase()
     assert case.refused(case.read, WANG) == case.refused(case.ask, ZHAO) == "gone"
+
+
+def test_what_is_told_after_an_erasure_can_be_asked_for_again(case):
+    """A closed ticket lost the person on schedule, and is taken up again: the reporter writes anew."""
+    case.erase()
+    case.change(state="handling", closed_at=None)
+    assert case.refused(case.ask, WANG) == "gone"
+    with case.storage.write() as session:
+        id_ = case._ticket(session).id
+        keep_field(session, "told", "请打李小红的新电话", MONDAY, ticket_id=id_)
+    case.decide(case.ask(WANG), ZHAO)
+    assert case.read(WANG) == {"told": "请打李小红的新电话"}
 
 
 def test_there_is_nothing_to_ask_for_where_nothing_is_kept(case):
