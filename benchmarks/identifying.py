@@ -4,8 +4,8 @@
 
 FILE is YAML as `tests/unit/complaints/protection/identifying_examples.yml`: `find` and `leave`, with
 [span](kind) for what must be found and [span](kind?) for what a clerk should look at. Without FILE
-both files there are measured: one the rules are tuned on, one that they are not. Prints every miss
-and every false alarm; the last line is one JSON object per file:
+the files there are measured: one the rules are tuned on, one they are not, one by another writer.
+Prints every miss and every false alarm; the last line is one JSON object per file:
 
 recall      share of the marked sure spans that are masked entirely by sure findings
 precision   share of the sure findings that lie within marked spans

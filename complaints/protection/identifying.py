@@ -91,7 +91,7 @@ def _scan(text: str, stretches: list[tuple[int, int]], words: IdentifyingWords) 
         length += end - start
     plain = plain_text("".join(text[start:end] for start, end in stretches), _KNOWN_MARKS)
     found = [
-        *find_numbers_of_persons(plain.text),
+        *find_numbers_of_persons(plain.text, words),
         *find_by_rules(plain.text, words),
         *find_names(plain.text, words.names, to_end=stretches[-1][1] == len(text)),
     ]

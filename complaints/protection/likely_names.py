@@ -24,6 +24,7 @@ _OWN_WORD = -8.0  # words of the operator's list
 _COMMON_SURNAME, _RARE_SURNAME, _COMPOUND_SURNAME = -3.5, -6.0, -4.0
 _GIVEN, _OTHER_GIVEN, _WORD_GIVEN, _ONLY_ONE_GIVEN = -4.8, -8.5, -11.5, -1.5
 _FREQUENT_WORD = -4.0  # the first two of three characters: 白天困
+_BEHIND_VERB = "了着过"  # 乔楚开了一家店
 _STANDS_ALONE = -10.5  # a character that is a word this often is seldom in a name
 
 
@@ -36,6 +37,7 @@ class NameLists:
     compound: frozenset[str]
     given: frozenset[str]
     ordinary: frozenset[str]
+    follow: frozenset[str]
 
     def read_dictionary(self) -> None:
         """Read the general dictionary now, so that no message waits for it."""
@@ -84,7 +86,13 @@ class NameLists:
 
     def _with_given(self, run: str, surname: int, weight: float) -> Iterable[tuple[int, float]]:
         for length, char in enumerate(run[surname : surname + 2], start=surname + 1):
-            weight += self._as_given(char)
+            # 乔楚有哮喘: in the middle of a sentence 有 goes on with it rather than with the name.
+            goes_on = (
+                length == surname + 2
+                and length < len(run)
+                and (char in self.follow or run[length] in _BEHIND_VERB)
+            )
+            weight += min(self._as_given(char), _OTHER_GIVEN) if goes_on else self._as_given(char)
             if length == surname + 1:
                 yield length, weight + _ONLY_ONE_GIVEN
                 weight += _FREQUENT_WORD if self.is_frequent(run[:length]) else 0

@@ -45,10 +45,25 @@ def test_what_the_complaint_needs_stays(example):
     assert mask_identifying(example.text, WORDS).text == example.text
 
 
-def test_messages_that_nothing_was_tuned_on_are_found_as_well():
-    results = measure(HERE / "identifying_unseen.yml", WORDS)
-    assert results["recall"] >= 0.95
-    assert results["precision"] >= 0.95
+@pytest.mark.parametrize(
+    ("file", "floors"),
+    [
+        ("identifying_unseen.yml", {"recall": 0.95, "precision": 0.95}),
+        # Written by somebody who did not know the rules.
+        ("identifying_independent.yml", {"recall": 0.96, "precision": 0.97, "clean": 0.97}),
+        # By another such writer; measured once (.75) before anything was tuned on it.
+        (
+            "identifying_independent_2.yml",
+            {"recall": 0.96, "precision": 0.97, "unsure": 0.9, "clean": 0.97},
+        ),
+        # By a third; nothing was ever tuned on it.
+        ("identifying_independent_3.yml", {"recall": 0.85, "precision": 0.95, "clean": 0.95}),
+    ],
+)
+def test_messages_that_are_no_examples_are_found_as_well(file, floors):
+    results = measure(HERE / file, WORDS)
+    for number, floor in floors.items():
+        assert results[number] >= floor, number
 
 
 @pytest.mark.parametrize(
@@ -105,6 +120,42 @@ TEXTS = st.one_of(
         max_size=14,
     ).map("".join),
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("联名家长：佟海燕（汉口）、费国梁、景春兰、屠志远", "联名家长：〔姓名〕（汉口）、〔姓名〕、〔姓名〕、〔姓名〕"),
+        ("老师把徐子昂、冯一诺、贺晨曦赶出教室", "老师把〔姓名〕、〔姓名〕、〔姓名〕赶出教室"),
+        ("参与补课的有：刘芳、陈静、杨丽", "参与补课的有：刘芳、陈静、杨丽"),
+        ("签名：李敏 王刚", "签名：〔姓名〕 〔姓名〕"),
+        ("孙女娜仁图雅在寄宿", "孙女〔姓名〕在寄宿"),
+        ("我儿子li xin ran，三年级", "我儿子〔姓名〕，三年级"),
+        ("孩子wifi用不了", "孩子wifi用不了"),
+        ("我家多多今年上大班", "我家〔姓名〕今年上大班"),
+        ("我家天天吵架", "我家天天吵架"),
+        ("我女儿成果，五岁", "我女儿〔姓名〕，五岁"),
+        ("我儿子成绩被老师公布", "我儿子成绩被老师公布"),
+        ("蒋雨欣被班主任罚抄五十遍", "〔姓名〕被班主任罚抄五十遍"),
+        ("刘芳被学校处分了", "刘芳被学校处分了"),
+        ("我们住西区12栋508", "我们住〔住址〕"),
+        ("老师住6号楼302，在家办班", "老师住6号楼302，在家办班"),
+        (f"打+86 {PHONE}转12", "打〔电话〕"),
+        ("信箱xf@example.gov.cn没有回", "信箱xf@example.gov.cn没有回"),
+        ("孩子点点滴滴都记着", "孩子点点滴滴都记着"),
+        ("把时间给孩子松一松", "把时间给孩子松一松"),
+    ],
+)  # fmt: skip
+def test_stories_tell_of_pupils_that_nothing_announces(text, masked):
+    assert mask_identifying(text, WORDS).text == masked
+
+
+@pytest.mark.parametrize(
+    "text", ["园长的女儿秦雪开了影楼", "楼上李叔家也报了", "章女士，想咨询退费"]
+)
+def test_relatives_of_the_accused_neighbours_and_bare_surnames_are_for_the_clerk(text):
+    (finding,) = find_identifying(text, WORDS)
+    assert not finding.sure
 
 
 @settings(max_examples=200, deadline=None)
