@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.audit.chain import record
@@ -18,7 +18,7 @@ from complaints.audit.filed import filed_facts, receipt_facts
 from complaints.conflicts import bar
 from complaints.duplicates.risk import risk_after
 from complaints.duplicates.search import note_text
-from complaints.lifecycle.act import SYSTEM, enqueue, show_change
+from complaints.lifecycle.act import SYSTEM, enqueue
 from complaints.lifecycle.dispatching import send_first
 from complaints.lifecycle.settling import settle_new
 from complaints.lifecycle.states import Role, State
@@ -123,11 +123,20 @@ def _file(
 
 
 def _give_receipt(session: Session, ticket: Ticket, receipt_hash: str, now: datetime) -> None:
-    ticket.receipt_hash = receipt_hash
-    facts = receipt_facts(receipt_hash, keys_of(session).audit)
-    role = Role.REPORTER
-    record(session, ticket, action="receipt", role=role, actor="reporter", at=now, facts=facts)
-    show_change(session, ticket)
+    """The ticket answers to another receipt. No new version: nothing changed for the bureaus."""
+    session.execute(  # past the ORM, which would count a version
+        update(Ticket).where(Ticket.id == ticket.id).values(receipt_hash=receipt_hash)
+    )
+    record(
+        session,
+        ticket,
+        action="receipt",
+        role=Role.REPORTER,
+        actor="reporter",
+        at=now,
+        facts=receipt_facts(receipt_hash, keys_of(session).audit),
+        is_change=False,
+    )
 
 
 def _facts(session: Session, ticket: Ticket, prepared: Prepared) -> dict[str, object]:

@@ -29,16 +29,19 @@ def record(
     at: datetime,
     text: str | None = None,
     facts: dict[str, Any] | None = None,
+    is_change: bool = True,
 ) -> Event:
     """Add an event to the end of the chain, and note on the ticket that it changed.
 
-    `ticket` holds its new state already; None for what concerns no single ticket. Must be called
-    in a write transaction, which it makes wait for other writers.
+    `ticket` holds its new state already; None for what concerns no single ticket. `is_change`: False
+    where nothing changed for the offices, so that the ticket stays where it is in their queues. Must
+    be called in a write transaction, which it makes wait for other writers.
     """
     clock, key = lock_clock(session), keys_of(session).audit
     changed_at = tick(clock)
     if ticket is not None:
-        ticket.changed_at = changed_at
+        if is_change:
+            ticket.changed_at = changed_at
         if ticket.id is None:
             session.flush()
     event = Event(

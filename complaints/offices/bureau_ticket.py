@@ -95,6 +95,9 @@ def _evidence(session: Session, ticket: Ticket, role: Role) -> list[dict[str, An
     ]
 
 
+_OURS = frozenset({"receipt"})  # between the reporter and the hotline
+
+
 def _history(events: Sequence[Event]) -> list[dict[str, Any]]:
     """The ticket's steps: who acted as an office, never as a person."""
     return [
@@ -107,4 +110,5 @@ def _history(events: Sequence[Event]) -> list[dict[str, Any]]:
             "text": event.text,
         }
         for event in events
+        if event.action not in _OURS
     ]

@@ -93,7 +93,7 @@ def get(session, number: str) -> Ticket:
 
 def answer(session, number: str, words: str) -> None:
     ticket = get(session, number)
-    ticket.state = "answered"
+    ticket.state, ticket.answered_at = "answered", NOW
     record(session, ticket, action="answer", role="lead", actor="b", at=NOW, text=words)
 
 
