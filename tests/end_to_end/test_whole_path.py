@@ -171,6 +171,7 @@ def test_the_bureau_returns_a_ticket_and_the_hotline_sends_it_on(stack, parent):
     ticket = clerk.get(f"/desk/tickets/{number}")
     assert "不在本区" in ticket
     bureau = re.search(r'<option value="(\w+-education)"', ticket).group(1)
-    clerk.post(f"/desk/tickets/{number}/dispatch", {"bureau": bureau, **clerk.hidden(ticket)})
+    form = {"bureau": bureau, "reason": "机构在本区", **clerk.hidden(ticket)}
+    clerk.post(f"/desk/tickets/{number}/dispatch", form)
     parent.say(f"查进度 {parent.receipt}")
     assert parent.heard.count("已转给") == 2
