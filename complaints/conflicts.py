@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from complaints.audit.chain import record
 from complaints.lifecycle.act import SYSTEM, Actor, act, barred_from
-from complaints.lifecycle.act import is_barred as is_barred
 from complaints.lifecycle.moving import escalate_ticket, send
 from complaints.lifecycle.returning import back_to_hotline
 from complaints.lifecycle.states import OWED, Action, Role, State

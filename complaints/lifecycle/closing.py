@@ -52,9 +52,9 @@ def redo_ticket(
     A bureau that must keep out by now does not get it back: its superior does, or the hotline sends
     it where nobody above is free. Raises NotAllowed.
     """
-    facts = _goes_to(_free_lead(session, ticket, rules), rules)
-    event = act(session, ticket, Action.REDO, clerk, now, reason, facts)
-    _begin_anew(session, ticket, rules, now)
+    lead = _free_lead(session, ticket, rules)
+    event = act(session, ticket, Action.REDO, clerk, now, reason, _goes_to(lead, rules))
+    _begin_anew(session, ticket, lead, rules, now)
     settle(session, ticket, rules, now, event)
 
 
@@ -90,19 +90,18 @@ def reopen_ticket(
     """
     if ticket.detail == CLEARED:
         raise NotAllowed("erased", "这件工单的内容已按规定清除，不能重新办理；请重新登记。")
-    facts = _goes_to(_free_lead(session, ticket, rules), rules)
-    event = act(session, ticket, Action.REOPEN, actor, now, reason, facts)
+    lead = _free_lead(session, ticket, rules)
+    event = act(session, ticket, Action.REOPEN, actor, now, reason, _goes_to(lead, rules))
     ticket.reopened += 1
     ticket.merged_into = None
     if ticket.state == State.DISPATCHED:
         ticket.dispatched_at = now
-    _begin_anew(session, ticket, rules, now)
+    _begin_anew(session, ticket, lead, rules, now)
     settle(session, ticket, rules, now, event)
 
 
-def _begin_anew(session: Session, ticket: Ticket, rules: Rules, now: datetime) -> None:
-    """Back to whoever may handle it; what was found and said of the old answer is history."""
-    lead = _free_lead(session, ticket, rules)
+def _begin_anew(session: Session, ticket: Ticket, lead: str, rules: Rules, now: datetime) -> None:
+    """Back to `lead`, who may handle it; what was found and said of the old answer is history."""
     ticket.designated = ticket.designated and lead == ticket.lead
     ticket.lead = lead
     put_in_queue(session, ticket, ticket.lead, Role.LEAD, now)

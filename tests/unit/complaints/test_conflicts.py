@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from complaints.conflicts import declare_interest, end_interest, is_barred, staff
+from complaints.conflicts import declare_interest, end_interest, staff
 from complaints.lifecycle import closing, dispatching, handling
-from complaints.lifecycle.act import NotFound, ticket_by_number, ticket_of_bureau
+from complaints.lifecycle.act import NotFound, is_barred, ticket_by_number, ticket_of_bureau
 from complaints.lifecycle.merging import split_from_merge
 from complaints.lifecycle.states import Action, Role, State
 from complaints.lifecycle.tasks import finish_task, whistle

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from complaints.conflicts import is_barred
 from complaints.lifecycle import correcting, handling, redacting
+from complaints.lifecycle.act import is_barred
 from complaints.lifecycle.dispatching import dispatch_ticket
 from complaints.lifecycle.states import Action, State
 from complaints.model import Kind

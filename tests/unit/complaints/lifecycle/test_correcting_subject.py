@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from complaints.conflicts import declare_interest, is_barred
+from complaints.conflicts import declare_interest
 from complaints.duplicates.search import candidate_of, find_duplicates
 from complaints.lifecycle import handling
-from complaints.lifecycle.act import ticket_by_number
+from complaints.lifecycle.act import is_barred, ticket_by_number
 from complaints.lifecycle.correcting import Subject, correct_subject
 from complaints.lifecycle.dispatching import dispatch_ticket
 from complaints.lifecycle.states import Action, State

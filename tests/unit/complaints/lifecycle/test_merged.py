@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from complaints.conflicts import is_barred
 from complaints.lifecycle import closing, dispatching, handling, redacting, reporting
-from complaints.lifecycle.act import ticket_by_number
+from complaints.lifecycle.act import is_barred, ticket_by_number
 from complaints.lifecycle.merging import split_from_merge
 from complaints.lifecycle.splitting import split_ticket
 from complaints.lifecycle.states import Action, Role, State
